@@ -1,0 +1,36 @@
+package io.callstream.schemas;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** An event of one call; stands in {@link Topics#EVENTS}. */
+public sealed interface CallEvent extends Event permits StatusEvent, BillEvent {
+
+    /** The vendor's {@code uuid} of the call; its {@code buuid}, with a warning, where the callback had no other. */
+    String callId();
+
+    /** When the call started, not when it reached this state. */
+    @Nullable
+    Instant callStartedAt();
+
+    @Nullable
+    Direction direction();
+
+    @Nullable
+    Method method();
+
+    /** The agent's extension. */
+    @Nullable
+    String extension();
+
+    /** The number that the called party saw. */
+    @Nullable
+    String displayNumber();
+
+    @Override
+    @JsonIgnore
+    default String key() {
+        return callId();
+    }
+}

@@ -1,0 +1,20 @@
+package io.callstream.schemas;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a call.
+ *
+ * @param id the vendor's id of the leg; of side A it is the call's own
+ * @param side A or B; which of them is the agent's is the vendor's secret
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Leg(@Nullable String id, Side side) {
+
+    /** The two sides, as the vendor names them. */
+    public enum Side {
+        A,
+        B
+    }
+}

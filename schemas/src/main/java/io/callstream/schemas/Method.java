@@ -1,0 +1,14 @@
+package io.callstream.schemas;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the call came about.
+ *
+ * @param code the vendor's code
+ * @param name our word for it, {@code null} for a code in no table that we know; the vendor's own sample shows that the
+ *     code is not to be trusted
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Method(long code, @Nullable String name) {}

@@ -1,0 +1,8 @@
+/**
+ * The contract between the gateway and everybody who reads its topics: the event types, and the names of topics and
+ * headers. The one jar a Java consumer depends on; it knows nothing of HTTP, of Spring or of the vendor's dialect.
+ */
+@NullMarked
+package io.callstream.schemas;
+
+import org.jspecify.annotations.NullMarked;
