@@ -1,0 +1,170 @@
+package io.callstream.embeddedkafka;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.function.Consumer;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * One Kafka node, broker and controller in one, in this process and on loopback only.
+ *
+ * <p>What it keeps outlives it: started again on the same folder it has the same records. It is a real broker but a
+ * single one: its acknowledgement is in the machine's page cache, not on its disk.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int NODE = 1;
+
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private EmbeddedKafka(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** The port is somebody else's. */
+    public static final class PortTakenException extends IOException {
+
+        private final int port;
+
+        PortTakenException(int port, IOException cause) {
+            super("Port %d is taken.".formatted(port), cause);
+            this.port = port;
+        }
+
+        public int port() {
+            return port;
+        }
+    }
+
+    /**
+     * Starts a broker and returns once it serves.
+     *
+     * @param folder where it keeps its data; made and formatted when it is not there
+     * @param port where clients find it
+     * @param onFatal told when Kafka gives itself up; the process goes on, which Kafka on its own would not let it
+     * @throws PortTakenException when another process listens on the port
+     * @throws IOException when the folder cannot be used
+     */
+    public static EmbeddedKafka start(Path folder, int port, Consumer<String> onFatal) throws IOException {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new PortTakenException(port, e);
+        }
+        Exit.Procedure report = (status, message) -> {
+            String reason = message != null ? message : "status " + status;
+            onFatal.accept(reason);
+            throw new IllegalStateException("Kafka gave itself up: " + reason);
+        };
+        Exit.setHaltProcedure(report);
+        Exit.setExitProcedure(report);
+
+        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(prepare(folder, port), false), Time.SYSTEM);
+        try {
+            server.startup();
+        } catch (RuntimeException | Error e) {
+            server.shutdown();
+            throw e;
+        }
+        return new EmbeddedKafka(server, port);
+    }
+
+    /**
+     * Formats the folder if it is new and gives the properties with which a broker runs on it: for whoever wants that
+     * broker in a process of its own, with {@code kafka.Kafka} as its main class.
+     */
+    public static Properties prepare(Path folder, int port) throws IOException {
+        Files.createDirectories(folder);
+        if (!Files.exists(folder.resolve("meta.properties"))) {
+            format(folder);
+        }
+        return settings(folder, port, freePort());
+    }
+
+    /** For {@code spring.kafka.bootstrap-servers}. */
+    public String bootstrapServers() {
+        return HOST + ':' + port;
+    }
+
+    /** A port that was free a moment ago, on loopback. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Stops in order: what was acknowledged is flushed. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static void format(Path folder) throws IOException {
+        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream())) {
+            new Formatter()
+                    .setPrintStream(nowhere)
+                    .setNodeId(NODE)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(folder.toString())
+                    .setMetadataLogDirectory(folder.toString())
+                    .run();
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("Cannot format " + folder, e);
+        }
+    }
+
+    private static Properties settings(Path folder, int port, int controllerPort) {
+        Properties settings = new Properties();
+        settings.setProperty("process.roles", "broker,controller");
+        settings.setProperty("node.id", Integer.toString(NODE));
+        settings.setProperty("log.dirs", folder.toString());
+        settings.setProperty(
+                "listeners", "CLIENT://%s:%d,CONTROLLER://%s:%d".formatted(HOST, port, HOST, controllerPort));
+        settings.setProperty("advertised.listeners", "CLIENT://%s:%d".formatted(HOST, port));
+        settings.setProperty("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.setProperty("inter.broker.listener.name", "CLIENT");
+        settings.setProperty("controller.listener.names", "CONTROLLER");
+        settings.setProperty("controller.quorum.voters", "%d@%s:%d".formatted(NODE, HOST, controllerPort));
+        // One node: its own topics cannot have more replicas.
+        settings.setProperty("offsets.topic.replication.factor", "1");
+        settings.setProperty("offsets.topic.num.partitions", "4");
+        settings.setProperty("transaction.state.log.replication.factor", "1");
+        settings.setProperty("transaction.state.log.min.isr", "1");
+        settings.setProperty("transaction.state.log.num.partitions", "4");
+        settings.setProperty("share.coordinator.state.topic.replication.factor", "1");
+        settings.setProperty("share.coordinator.state.topic.min.isr", "1");
+        settings.setProperty("share.coordinator.state.topic.num.partitions", "4");
+        // A consumer that subscribes early must not create a topic with too few partitions.
+        settings.setProperty("auto.create.topics.enable", "false");
+        settings.setProperty("group.initial.rebalance.delay.ms", "0");
+        // After a kill the node waits for its own former session to end: seconds instead of a dozen.
+        settings.setProperty("broker.session.timeout.ms", "2000");
+        settings.setProperty("broker.heartbeat.interval.ms", "500");
+        settings.setProperty("num.network.threads", "2");
+        settings.setProperty("num.io.threads", "4");
+        settings.setProperty("log.cleaner.dedupe.buffer.size", Long.toString(8L << 20));
+        return settings;
+    }
+}

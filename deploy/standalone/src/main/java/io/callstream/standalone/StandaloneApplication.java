@@ -1,0 +1,32 @@
+package io.callstream.standalone;
+
+import io.callstream.gateway.GatewayApplication;
+import io.callstream.gateway.journal.Journal;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The default run: a broker, the gateway beside it, and a message that says where they are. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StandaloneProperties.class)
+public class StandaloneApplication {
+
+    public static void main(String[] arguments) {
+        SpringApplication application = new SpringApplication(GatewayApplication.class, StandaloneApplication.class);
+        application.setDefaultProperties(
+                Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}"));
+        application.run(arguments);
+    }
+
+    @Bean
+    KafkaLifecycle kafkaLifecycle(StandaloneProperties properties) {
+        return new KafkaLifecycle(properties);
+    }
+
+    @Bean
+    StartMessage startMessage(Journal journal, StandaloneProperties properties) {
+        return new StartMessage(journal, properties);
+    }
+}

@@ -1,0 +1,24 @@
+package io.callstream.standalone;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The embedded broker's settings.
+ *
+ * @param kafkaPort where Kafka listens, on loopback. 1 to 65535.
+ * @param dataFolder where Kafka keeps its records between runs
+ */
+@ConfigurationProperties("callstream.standalone")
+record StandaloneProperties(
+        @DefaultValue("9092") int kafkaPort,
+        @DefaultValue("callstream-data") Path dataFolder) {
+
+    StandaloneProperties {
+        if (kafkaPort < 1 || kafkaPort > 65535) {
+            throw new IllegalArgumentException(
+                    "callstream.standalone.kafka-port is %d: set it between 1 and 65535.".formatted(kafkaPort));
+        }
+    }
+}

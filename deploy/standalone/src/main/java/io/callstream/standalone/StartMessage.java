@@ -1,0 +1,73 @@
+package io.callstream.standalone;
+
+import io.callstream.gateway.journal.Journal;
+import java.time.Duration;
+import org.springframework.boot.ansi.AnsiColor;
+import org.springframework.boot.ansi.AnsiOutput;
+import org.springframework.boot.ansi.AnsiStyle;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.Environment;
+import reactor.core.publisher.Flux;
+
+/** Says, once callbacks can be answered 2xx, where everything is and what to try first. */
+final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
+
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    private final Journal journal;
+    private final StandaloneProperties properties;
+
+    StartMessage(Journal journal, StandaloneProperties properties) {
+        this.journal = journal;
+        this.properties = properties;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent event) {
+        Environment environment = event.getApplicationContext().getEnvironment();
+        Flux.interval(Duration.ZERO, LOOK)
+                .takeUntil(tick -> journal.accepting())
+                .blockLast();
+        System.out.println(text(environment));
+    }
+
+    private String text(Environment environment) {
+        String secret = environment.getProperty("callstream.security.secret");
+        String callbacks = "http://127.0.0.1:%s%s/callbacks"
+                .formatted(environment.getProperty("local.server.port"), secret == null ? "" : "/keys/<your secret>");
+        String operators = "http://127.0.0.1:%s/actuator".formatted(environment.getProperty("local.management.port"));
+        int kafka = properties.kafkaPort();
+        return """
+
+                %s
+
+                  post callbacks to   %s/extension-status
+                                      %s/bill
+                  Kafka listens at    127.0.0.1:%d   (topics calls.events, calls.tasks, calls.quarantine)
+                  health, metrics     %s/health, %s/prometheus
+                  records are kept in %s
+
+                  A first callback:
+                    %s
+                  and what came of it:
+                    %s
+
+                  Ctrl-C stops it.
+                """.formatted(
+                        AnsiOutput.toString(AnsiStyle.BOLD, AnsiColor.GREEN, "Callstream is ready.", AnsiStyle.NORMAL),
+                        callbacks,
+                        callbacks,
+                        kafka,
+                        operators,
+                        operators,
+                        properties.dataFolder().toAbsolutePath().normalize(),
+                        command("curl -F 'detail={\"uuid\":\"call-1\",\"status\":\"ring\",\"callee\":\"555\"}' "
+                                + callbacks + "/extension-status"),
+                        command("kcat -b 127.0.0.1:%d -C -t calls.events -e -f '%%k %%h %%s\\n'".formatted(kafka)));
+    }
+
+    private static String command(String line) {
+        return AnsiOutput.toString(AnsiColor.CYAN, line, AnsiColor.DEFAULT);
+    }
+}

@@ -1,0 +1,186 @@
+package io.callstream.gateway.codec;
+
+import static io.callstream.gateway.codec.VendorField.*;
+
+import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.schemas.BillEvent;
+import io.callstream.schemas.CallEvent;
+import io.callstream.schemas.EventKind;
+import io.callstream.schemas.Leg;
+import io.callstream.schemas.StatusEvent;
+import io.callstream.schemas.TaskEvent;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a callback's text into the event that it tells, or into the reason why that cannot be known. Nothing is guessed:
+ * what is odd but readable is published with a warning, what is not readable is left out with a warning, and without an
+ * id, or without being one whole JSON object, a callback is rejected.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class CallbackDecoder {
+
+    private static final Map<String, EventKind> STATUSES =
+            Map.of("ring", EventKind.RING, "answer", EventKind.ANSWER, "hangup", EventKind.HANGUP);
+
+    /** Only a bill has these: with one of them, and without a call's status, a callback is a bill. */
+    private static final Set<VendorField> BILL_MARKS =
+            EnumSet.of(CALLMETHOD, ANSWERTIME, ENDTIME, BILLSEC, DESTNUMBER, HANGUPDIRECTION, HANGUPCAUSE);
+
+    /** Only a call has these: with one of them a callback is not a task's own. */
+    private static final Set<VendorField> CALL_MARKS = EnumSet.of(CALLER, CALLEE, ISBLEG);
+
+    private final ZoneId zone;
+
+    /** @param zone where a bill's local times are local; the callback does not say */
+    public CallbackDecoder(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /**
+     * Decodes one callback.
+     *
+     * @param text the callback as the sender wrote it: a JSON object, or a JSON string holding one
+     * @param receivedAt becomes the event's own
+     */
+    public Outcome decode(String text, Instant receivedAt) {
+        VendorObject.Reading reading = VendorObject.read(text);
+        if (reading instanceof VendorObject.Reading.Failed failed) {
+            return failed.rejection();
+        }
+        return decode(((VendorObject.Reading.Whole) reading).object(), receivedAt);
+    }
+
+    private Outcome decode(VendorObject callback, Instant receivedAt) {
+        FieldReader fields = new FieldReader(callback, zone);
+        EventKind kind = kind(callback);
+        String uuid = fields.text(UUID);
+        String buuid = fields.text(BUUID);
+        String callId = uuid != null ? uuid : buuid;
+        if (callId == null) {
+            return withoutCall(callback, fields, kind, receivedAt);
+        }
+        if (uuid == null) {
+            fields.warn(UUID, "missing, buuid stands in");
+        }
+        CallEvent event = kind == EventKind.BILL
+                ? bill(callback, fields, callId, receivedAt)
+                : status(callback, fields, kind, callId, uuid, buuid, receivedAt);
+        return new Decoded(event, callback.id());
+    }
+
+    /** The payload says what it is; the address that it came to says nothing [seen: both kinds come to either]. */
+    private static EventKind kind(VendorObject callback) {
+        EventKind status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
+                ? STATUSES.get(scalar.text().strip().toLowerCase(Locale.ROOT))
+                : null;
+        if (status != null) {
+            return status;
+        }
+        return callback.hasAny(BILL_MARKS) ? EventKind.BILL : EventKind.UNCLASSIFIED;
+    }
+
+    /** A task reports on the same address [seen]; a call that lost its ids is no task. */
+    private static Outcome withoutCall(VendorObject callback, FieldReader fields, EventKind kind, Instant receivedAt) {
+        String taskId = fields.text(TASKID);
+        if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(CALL_MARKS)) {
+            return new Rejection(
+                    Reason.NO_CALL_ID,
+                    "It cannot be told which call this is: uuid and buuid are both missing, empty or no readable text.");
+        }
+        return new Decoded(
+                new TaskEvent(taskId, receivedAt, fields.text(COMPANYCODE), callback.json(), fields.warnings()),
+                callback.id());
+    }
+
+    private static StatusEvent status(
+            VendorObject callback,
+            FieldReader fields,
+            EventKind kind,
+            String callId,
+            @Nullable String uuid,
+            @Nullable String buuid,
+            Instant receivedAt) {
+        if (kind == EventKind.UNCLASSIFIED) {
+            String status = fields.text(STATUS);
+            fields.warn(STATUS, status == null ? "missing" : "unknown: " + FieldReader.quoted(status));
+        }
+        Leg leg = fields.isTrue(ISBLEG) ? new Leg(buuid, Leg.Side.B) : new Leg(uuid, Leg.Side.A);
+        return new StatusEvent(
+                callId,
+                kind,
+                receivedAt,
+                fields.text(COMPANYCODE),
+                fields.instant(STARTTIME),
+                fields.direction(DIRECTION, TYPE),
+                fields.method(METHOD),
+                fields.textUnless(FieldReader.NO_EXTENSION, EXTNUMBER),
+                fields.text(DISNUMBER),
+                fields.text(CALLER),
+                fields.text(CALLEE),
+                leg,
+                callback.json(),
+                fields.warnings());
+    }
+
+    private static BillEvent bill(VendorObject callback, FieldReader fields, String callId, Instant receivedAt) {
+        Long talkSeconds = fields.seconds(BILLSEC);
+        return new BillEvent(
+                callId,
+                receivedAt,
+                fields.text(COMPANYCODE),
+                fields.instant(STARTTIME),
+                fields.instant(ANSWERTIME),
+                fields.instant(ENDTIME),
+                talkSeconds == null ? null : talkSeconds > 0,
+                fields.seconds(DURATION),
+                talkSeconds,
+                fields.direction(TYPE, DIRECTION),
+                fields.method(CALLMETHOD),
+                agent(fields),
+                fields.textUnless(FieldReader.NO_EXTENSION, EXTNUMBER),
+                fields.text(DISNUMBER),
+                fields.text(DESTNUMBER),
+                hangup(fields),
+                recording(fields),
+                custom(fields),
+                fields.text(USERKEY),
+                callback.json(),
+                fields.warnings());
+    }
+
+    /** [seen] Newer payloads call the {@code crmid} {@code userid}. */
+    private static @Nullable String agent(FieldReader fields) {
+        String crmId = fields.textUnless(FieldReader.NONE, CRMID);
+        return crmId != null ? crmId : fields.textUnless(FieldReader.NONE, USERID);
+    }
+
+    private static BillEvent.@Nullable Hangup hangup(FieldReader fields) {
+        Long direction = fields.code(HANGUPDIRECTION);
+        Long cause = fields.code(HANGUPCAUSE);
+        return direction == null && cause == null
+                ? null
+                : new BillEvent.Hangup(direction, HangupCodes.text(direction), cause, HangupCodes.text(cause));
+    }
+
+    private static BillEvent.@Nullable Recording recording(FieldReader fields) {
+        String fileName = fields.text(RECORDFILENAME);
+        String host = fields.text(DOWNLOADIP);
+        return fileName == null && host == null ? null : new BillEvent.Recording(fileName, host);
+    }
+
+    private static BillEvent.@Nullable Custom custom(FieldReader fields) {
+        String memberId = fields.textUnless(FieldReader.NONE, MEMBERID);
+        String chengshudu = fields.textUnless(FieldReader.NONE, CHENGSHUDU);
+        String customUuid = fields.textUnless(FieldReader.NONE, CUSTOMUUID);
+        return memberId == null && chengshudu == null && customUuid == null
+                ? null
+                : new BillEvent.Custom(memberId, chengshudu, customUuid);
+    }
+}

@@ -1,0 +1,250 @@
+package io.callstream.gateway.codec;
+
+import io.callstream.schemas.Direction;
+import io.callstream.schemas.Method;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one callback as what they mean, and collects what was odd about them. A value that cannot be read
+ * is as good as absent, but for the warning. [seen] Numbers come as strings and strings as numbers.
+ */
+final class FieldReader {
+
+    /** Placeholders of the custom parameters and of the agent [doc]. */
+    static final Set<String> NONE = Set.of("0");
+
+    /** Placeholders of the extension [doc]. */
+    static final Set<String> NO_EXTENSION = Set.of("0", "000000");
+
+    /** Past it a value is no id, number or name; it would only be repeated through the event and its headers. */
+    private static final int LONGEST = 256;
+
+    private static final int LONGEST_QUOTE = 64;
+    private static final int LONGEST_NUMBER = 40;
+    private static final Pattern LOCAL_TIME = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})");
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
+    private static final int NEVER = 1970;
+
+    private static final Map<String, Direction> DIRECTIONS =
+            Map.of("callin", Direction.INBOUND, "callout", Direction.OUTBOUND);
+    private static final List<String> METHODS =
+            List.of("unspecified", "extension", "manual", "api", "doubleCall", "predictive", "ivr");
+
+    private final VendorObject callback;
+    private final ZoneId zone;
+    private final List<String> warnings = new ArrayList<>(0);
+
+    FieldReader(VendorObject callback, ZoneId zone) {
+        this.callback = callback;
+        this.zone = zone;
+    }
+
+    void warn(VendorField field, String what) {
+        warnings.add(field.label() + ": " + what);
+    }
+
+    /** {@code null} when there are none: an event leaves them out. */
+    @Nullable
+    List<String> warnings() {
+        return warnings.isEmpty() ? null : warnings;
+    }
+
+    /** The text without stray blanks; {@code null} when it is missing or empty. */
+    @Nullable
+    String text(VendorField field) {
+        VendorObject.Value value = callback.get(field);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof VendorObject.Scalar scalar)) {
+            warn(field, "not a text");
+            return null;
+        }
+        String text = scalar.text().strip();
+        if (text.isEmpty()) {
+            return null;
+        }
+        if (text.length() > LONGEST) {
+            warn(field, "longer than " + LONGEST + " characters");
+            return null;
+        }
+        if (!isUnicode(text)) {
+            warn(field, "not Unicode text");
+            return null;
+        }
+        return text;
+    }
+
+    /** The text as an id or a number may be; {@code null} for whatever {@link #text} would warn of. */
+    static @Nullable String readable(String value) {
+        String text = value.strip();
+        return text.isEmpty() || text.length() > LONGEST || !isUnicode(text) ? null : text;
+    }
+
+    @Nullable
+    String textUnless(Set<String> placeholders, VendorField field) {
+        String text = text(field);
+        return text == null || placeholders.contains(text) ? null : text;
+    }
+
+    /** A whole number of seconds, none below zero. */
+    @Nullable
+    Long seconds(VendorField field) {
+        String text = text(field);
+        if (text == null) {
+            return null;
+        }
+        Long seconds = whole(text);
+        if (seconds == null || seconds < 0) {
+            warn(field, "not a whole number of seconds: " + quoted(text));
+            return null;
+        }
+        return seconds;
+    }
+
+    /** One of the vendor's codes, known or not. */
+    @Nullable
+    Long code(VendorField field) {
+        String text = text(field);
+        if (text == null) {
+            return null;
+        }
+        Long code = whole(text);
+        if (code == null) {
+            warn(field, "not a whole number: " + quoted(text));
+        }
+        return code;
+    }
+
+    @Nullable
+    Method method(VendorField field) {
+        Long code = code(field);
+        return code == null
+                ? null
+                : new Method(code, code >= 0 && code < METHODS.size() ? METHODS.get(code.intValue()) : null);
+    }
+
+    /** {@code false} for whatever is not true; the warning tells the odd from the plain. */
+    boolean isTrue(VendorField field) {
+        String text = text(field);
+        if (text == null || text.equalsIgnoreCase("false")) {
+            return false;
+        }
+        if (text.equalsIgnoreCase("true")) {
+            return true;
+        }
+        warn(field, "neither true nor false: " + quoted(text));
+        return false;
+    }
+
+    /** Kinds and versions differ in where it stands [seen]: the first of the fields that holds one counts. */
+    @Nullable
+    Direction direction(VendorField usual, VendorField other) {
+        Direction direction = direction(callback.get(usual));
+        if (direction == null) {
+            direction = direction(callback.get(other));
+        }
+        if (direction == null) {
+            String text = text(usual);
+            if (text != null) {
+                warn(usual, "unknown: " + quoted(text));
+            }
+        }
+        return direction;
+    }
+
+    private static @Nullable Direction direction(VendorObject.@Nullable Value value) {
+        return value instanceof VendorObject.Scalar scalar
+                ? DIRECTIONS.get(scalar.text().strip().toLowerCase(Locale.ROOT))
+                : null;
+    }
+
+    /**
+     * Unix seconds, as a status callback has them, or the local time of a bill; neither can be taken for the other. A
+     * time in 1970 is the vendor's word for never [seen].
+     */
+    @Nullable
+    Instant instant(VendorField field) {
+        String text = text(field);
+        if (text == null) {
+            return null;
+        }
+        Matcher local = LOCAL_TIME.matcher(text);
+        Instant instant = local.matches() ? localTime(field, text, local) : unixSeconds(field, text);
+        return instant == null || instant.atOffset(ZoneOffset.UTC).getYear() == NEVER ? null : instant;
+    }
+
+    private @Nullable Instant unixSeconds(VendorField field, String text) {
+        Long seconds = whole(text);
+        if (seconds == null || seconds < 0 || seconds > END_OF_TIME.getEpochSecond()) {
+            warn(field, "not a time: " + quoted(text));
+            return null;
+        }
+        return Instant.ofEpochSecond(seconds);
+    }
+
+    private @Nullable Instant localTime(VendorField field, String text, Matcher parts) {
+        LocalDateTime local;
+        try {
+            local = LocalDateTime.of(
+                    part(parts, 1), part(parts, 2), part(parts, 3), part(parts, 4), part(parts, 5), part(parts, 6));
+        } catch (DateTimeException e) {
+            warn(field, "not a time: " + quoted(text));
+            return null;
+        }
+        if (local.getYear() == NEVER) {
+            return null;
+        }
+        List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+        if (offsets.size() != 1) {
+            warn(field, (offsets.isEmpty() ? "no time in " : "two times in ") + zone + ": " + quoted(text));
+        }
+        return offsets.isEmpty() ? null : local.toInstant(offsets.get(0));
+    }
+
+    private static int part(Matcher parts, int group) {
+        return Integer.parseInt(parts.group(group));
+    }
+
+    /** {@code 12}, {@code 12.0} and {@code 1.2e1} are the whole number 12 [seen: the first two]. */
+    private static @Nullable Long whole(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            return null;
+        }
+        try {
+            return new BigDecimal(text).longValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            return null;
+        }
+    }
+
+    static String quoted(String text) {
+        return '"' + (text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…") + '"';
+    }
+
+    /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
+    private static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

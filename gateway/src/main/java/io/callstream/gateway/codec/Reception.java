@@ -1,0 +1,16 @@
+package io.callstream.gateway.codec;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a body came in, for the headers of what is quarantined.
+ *
+ * @param path the address, without its secret
+ * @param contentType the body's, as the sender wrote it
+ */
+public record Reception(
+        Instant receivedAt,
+        String path,
+        String tenant,
+        @Nullable String contentType) {}

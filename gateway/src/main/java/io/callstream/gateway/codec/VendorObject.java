@@ -1,0 +1,290 @@
+package io.callstream.gateway.codec;
+
+import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.schemas.RawJson;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * A callback's JSON object, read in one pass: the fields that we know, the text without its blanks, and the canonical
+ * form.
+ *
+ * <p>The canonical form has the names of every object in ascending order of their UTF-16 code units, no blanks, and each
+ * number, {@code true} and {@code false} as the string of its text, because the same callback in a flat form has nothing
+ * but strings; strings are escaped as in RFC 8785.
+ */
+final class VendorObject {
+
+    /** What is left of a field's value once JSON is done with it. */
+    sealed interface Value {}
+
+    /** A string, a number or a boolean: its text. */
+    record Scalar(String text) implements Value {}
+
+    /** An object or an array: nothing that a field of ours should hold. */
+    record Container() implements Value {}
+
+    // The body's own limit bounds names and numbers; only nesting needs a limit of its own, Jackson's 500.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+    private static final MessageDigest SHA_256 = sha256();
+    private static final int ID_BYTES = 16;
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private final Map<VendorField, Value> fields;
+    private final String text;
+    private final String canonical;
+
+    private VendorObject(Map<VendorField, Value> fields, String text, String canonical) {
+        this.fields = fields;
+        this.text = text;
+        this.canonical = canonical;
+    }
+
+    /** The field's value; {@code null} where it is missing or JSON's {@code null}. */
+    @Nullable
+    Value get(VendorField field) {
+        return fields.get(field);
+    }
+
+    boolean hasAny(Set<VendorField> some) {
+        return !Collections.disjoint(fields.keySet(), some);
+    }
+
+    /** The object's own text, less the blanks between its tokens. */
+    RawJson json() {
+        return new RawJson(withoutBlanks(text));
+    }
+
+    /** 128 bits of the SHA-256 of the canonical form, in hexadecimal. */
+    String id() {
+        try {
+            byte[] hash = ((MessageDigest) SHA_256.clone()).digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Reads the text of one object; or of a JSON string that holds the text of one, as a sender that encodes twice has it. */
+    static Reading read(String text) {
+        return new Reader().read(text, true);
+    }
+
+    /** What reading came to. */
+    sealed interface Reading {
+
+        record Whole(VendorObject object) implements Reading {}
+
+        record Failed(Rejection rejection) implements Reading {}
+    }
+
+    private static final class Reader {
+
+        private final Map<VendorField, Value> fields = new EnumMap<>(VendorField.class);
+
+        Reading read(String text, boolean mayBeEncodedTwice) {
+            String json = text.isEmpty() || text.charAt(0) != BYTE_ORDER_MARK ? text : text.substring(1);
+            if (json.isBlank()) {
+                return failed(Reason.EMPTY, "There is nothing in it: send one JSON object.");
+            }
+            try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+                JsonToken token = parser.nextToken();
+                if (token == JsonToken.VALUE_STRING && mayBeEncodedTwice) {
+                    String inner = parser.getString();
+                    return parser.nextToken() == null ? read(inner, false) : trailing(parser);
+                }
+                if (token != JsonToken.START_OBJECT) {
+                    parser.skipChildren();
+                    return parser.nextToken() == null
+                            ? failed(Reason.NOT_AN_OBJECT, "It is JSON but not an object: send one JSON object.")
+                            : trailing(parser);
+                }
+                StringBuilder canonical = new StringBuilder(json.length());
+                object(parser, canonical, true);
+                return parser.nextToken() == null
+                        ? new Reading.Whole(new VendorObject(fields, json, canonical.toString()))
+                        : trailing(parser);
+            } catch (DuplicateField duplicate) {
+                return failed(Reason.DUPLICATE_FIELD, duplicate.explanation());
+            } catch (JacksonException broken) {
+                return failed(
+                        Reason.NOT_JSON,
+                        "%s: %s. Broken JSON is not repaired: send one whole JSON object."
+                                .formatted(at(broken.getLocation()), broken.getOriginalMessage()));
+            }
+        }
+
+        private Reading trailing(JsonParser parser) {
+            return failed(
+                    Reason.NOT_JSON,
+                    "%s: something follows the end of the JSON value. Send one JSON object for each callback."
+                            .formatted(at(parser.currentTokenLocation())));
+        }
+
+        private Reading failed(Reason reason, String explanation) {
+            String callId =
+                    fields.get(VendorField.UUID) instanceof Scalar uuid ? FieldReader.readable(uuid.text()) : null;
+            return new Reading.Failed(new Rejection(reason, explanation, callId));
+        }
+
+        private static String at(@Nullable TokenStreamLocation location) {
+            return location == null
+                    ? "Not JSON"
+                    : "Not JSON at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+        }
+
+        /** Reads the rest of an object whose start has been read, and adds its canonical form. */
+        private void object(JsonParser parser, StringBuilder canonical, boolean callback) {
+            record Member(String name, String value) {}
+            List<Member> members = new ArrayList<>();
+            StringBuilder value = new StringBuilder();
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                String name = parser.currentName();
+                JsonToken token = parser.nextToken();
+                value.setLength(0);
+                value(parser, token, value);
+                if (callback) {
+                    keep(name, parser, token);
+                }
+                members.add(new Member(name, value.toString()));
+            }
+            members.sort(Comparator.comparing(Member::name));
+            canonical.append('{');
+            for (int i = 0; i < members.size(); i++) {
+                Member member = members.get(i);
+                if (i > 0) {
+                    if (members.get(i - 1).name().equals(member.name())) {
+                        if (callback && VendorField.named(member.name()) == VendorField.UUID) {
+                            fields.remove(VendorField.UUID);
+                        }
+                        throw new DuplicateField(member.name());
+                    }
+                    canonical.append(',');
+                }
+                string(member.name(), canonical);
+                canonical.append(':').append(member.value());
+            }
+            canonical.append('}');
+        }
+
+        private void keep(String name, JsonParser parser, JsonToken token) {
+            VendorField field = VendorField.named(name);
+            if (field == null || token == JsonToken.VALUE_NULL) {
+                return;
+            }
+            Value value = token.isScalarValue() ? new Scalar(parser.getString()) : new Container();
+            Value former = fields.putIfAbsent(field, value);
+            if (former != null && !former.equals(value)) {
+                if (field == VendorField.UUID) {
+                    fields.remove(field);
+                }
+                throw new DuplicateField(name);
+            }
+        }
+
+        private void value(JsonParser parser, JsonToken token, StringBuilder canonical) {
+            switch (token) {
+                case START_OBJECT -> object(parser, canonical, false);
+                case START_ARRAY -> {
+                    canonical.append('[');
+                    String separator = "";
+                    for (JsonToken item; (item = parser.nextToken()) != JsonToken.END_ARRAY; separator = ",") {
+                        canonical.append(separator);
+                        value(parser, item, canonical);
+                    }
+                    canonical.append(']');
+                }
+                case VALUE_NULL -> canonical.append("null");
+                default -> string(parser.getString(), canonical);
+            }
+        }
+    }
+
+    private static void string(String text, StringBuilder canonical) {
+        canonical.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> canonical.append("\\\"");
+                case '\\' -> canonical.append("\\\\");
+                case '\b' -> canonical.append("\\b");
+                case '\t' -> canonical.append("\\t");
+                case '\n' -> canonical.append("\\n");
+                case '\f' -> canonical.append("\\f");
+                case '\r' -> canonical.append("\\r");
+                default -> {
+                    if (c < ' ') {
+                        canonical.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+                    } else {
+                        canonical.append(c);
+                    }
+                }
+            }
+        }
+        canonical.append('"');
+    }
+
+    /** Copies well-formed JSON; nothing within a string is touched. */
+    private static String withoutBlanks(String json) {
+        StringBuilder compact = new StringBuilder(json.length());
+        boolean inString = false;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (inString || c > ' ') {
+                compact.append(c);
+            }
+            if (c == '"') {
+                inString = !inString;
+            } else if (c == '\\') {
+                compact.append(json.charAt(++i));
+            }
+        }
+        return compact.toString();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** Leaves the recursion; never leaves the reader. */
+    private static final class DuplicateField extends RuntimeException {
+
+        private final String name;
+
+        DuplicateField(String name) {
+            super(name, null, false, false);
+            this.name = name;
+        }
+
+        String explanation() {
+            return "The field \"%s\" stands twice, and which one is true is not guessed: send it once."
+                    .formatted(name.length() <= 64 ? name : name.substring(0, 64) + "…");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.callstream.gateway.ingress;
+
+import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Decoded;
+import io.callstream.gateway.codec.Outcome;
+import io.callstream.gateway.codec.Reception;
+import io.callstream.gateway.codec.RecordEncoder;
+import io.callstream.gateway.codec.Rejection;
+import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.journal.JournalRecord;
+import io.callstream.gateway.journal.Receipt;
+import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.security.Guard;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable.
+ */
+final class CallbackHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
+    private static final String METHODS = "GET, HEAD, OPTIONS, POST";
+    private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
+
+    private final Guard guard;
+    private final CallbackDecoder decoder;
+    private final Journal journal;
+    private final GatewayMetrics metrics;
+    private final IngressProperties properties;
+    private final Clock clock;
+
+    CallbackHandler(
+            Guard guard,
+            CallbackDecoder decoder,
+            Journal journal,
+            GatewayMetrics metrics,
+            IngressProperties properties,
+            Clock clock) {
+        this.guard = guard;
+        this.decoder = decoder;
+        this.journal = journal;
+        this.metrics = metrics;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    Mono<ServerResponse> handle(ServerRequest request) {
+        long started = System.nanoTime();
+        CallbackAddress address = CallbackAddress.of(request.requestPath().value());
+        if (address == null) {
+            return refuse(Problem.of(
+                    404,
+                    "Nothing is here. The platform posts to /callbacks/extension-status and /callbacks/bill, below"
+                            + " /keys/{secret} where this gateway has a secret."));
+        }
+        return switch (guard.check(address.secret())) {
+            case SECRET_MISSING ->
+                refuse(Problem.of(
+                        401,
+                        "This gateway has a secret: enter the address as /keys/{secret}%s.".formatted(address.path()),
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Address"));
+            case SECRET_WRONG ->
+                refuse(Problem.of(
+                        403, "The secret in the address is not this gateway's: compare callstream.security.secret."));
+            case GRANTED -> admitted(request, address, started);
+        };
+    }
+
+    private Mono<ServerResponse> admitted(ServerRequest request, CallbackAddress address, long started) {
+        return switch (request.method().name()) {
+            case "POST" -> post(request, address, started).onErrorResume(this::failed);
+            case "GET", "HEAD" ->
+                ServerResponse.ok().bodyValue("This is the right address; the platform posts here.\n");
+            case "OPTIONS" ->
+                ServerResponse.noContent().header(HttpHeaders.ALLOW, METHODS).build();
+            default ->
+                refuse(Problem.of(
+                        405,
+                        "The platform posts here: use POST, or GET to test the address.",
+                        HttpHeaders.ALLOW,
+                        METHODS));
+        };
+    }
+
+    private Mono<ServerResponse> post(ServerRequest request, CallbackAddress address, long started) {
+        int limit = Math.toIntExact(properties.maxBodySize().toBytes());
+        if (request.headers().contentLength().orElse(0) > limit) {
+            return refuse(tooLarge());
+        }
+        return DataBufferUtils.join(request.exchange().getRequest().getBody(), limit)
+                .map(CallbackHandler::bytes)
+                .defaultIfEmpty(new byte[0])
+                .timeout(properties.bodyTimeout())
+                .flatMap(body -> accept(request, address, body, started));
+    }
+
+    private Mono<ServerResponse> accept(ServerRequest request, CallbackAddress address, byte[] body, long started) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        HttpHeaders headers = request.headers().asHttpHeaders();
+        String contentType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        List<Item> items = CallbackBody.items(contentType, headers.getFirst(HttpHeaders.CONTENT_ENCODING), body);
+        Reception reception = new Reception(now, address.path(), Guard.TENANT, contentType);
+
+        List<JournalRecord> records = new ArrayList<>(items.size());
+        List<String> kinds = new ArrayList<>(items.size());
+        List<Problem.Rejected> rejected = new ArrayList<>(0);
+        for (Item item : items) {
+            Outcome outcome = item instanceof Item.Candidate candidate
+                    ? decoder.decode(candidate.text(), now)
+                    : ((Item.Unreadable) item).rejection();
+            if (outcome instanceof Decoded decoded) {
+                records.add(RecordEncoder.event(decoded));
+                kinds.add(decoded.event().kind().label());
+            } else {
+                Rejection rejection = (Rejection) outcome;
+                String id = quarantineId();
+                rejected.add(
+                        new Problem.Rejected(records.size(), rejection.reason().code(), rejection.explanation(), id));
+                records.add(RecordEncoder.quarantine(rejection, item.bytes(), reception, id));
+                kinds.add("undecodable");
+            }
+        }
+        return journal.append(records)
+                .doOnNext(receipt -> count(kinds, rejected, receipt))
+                .doOnCancel(() -> kinds.forEach(kind -> metrics.callback(kind, "abandoned")))
+                .doFinally(signal -> metrics.answered(System.nanoTime() - started, now.toEpochMilli()))
+                .flatMap(receipt -> answer(receipt, items.size(), rejected));
+    }
+
+    private Mono<ServerResponse> answer(Receipt receipt, int items, List<Problem.Rejected> rejected) {
+        return switch (receipt) {
+            case DURABLE ->
+                rejected.isEmpty()
+                        ? ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue(properties.reply())
+                        : respond(Problem.undecodable(undecodableStatus(rejected), items, rejected));
+            case UNKNOWN ->
+                respond(Problem.unavailable("Kafka has not confirmed in time. What was sent is kept and may still be"
+                        + " published: send it again if a repeat does no harm."));
+            case FULL ->
+                respond(Problem.unavailable(
+                        "The journal is full because Kafka does not take its records: send it again later."));
+        };
+    }
+
+    private int undecodableStatus(List<Problem.Rejected> rejected) {
+        boolean unsupported = rejected.get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
+        return unsupported ? 415 : properties.undecodableStatus();
+    }
+
+    private void count(List<String> kinds, List<Problem.Rejected> rejected, Receipt receipt) {
+        String outcome = switch (receipt) {
+            case DURABLE -> "durable";
+            case UNKNOWN -> "unknown";
+            case FULL -> "full";
+        };
+        kinds.forEach(kind -> metrics.callback(kind, outcome));
+        if (receipt != Receipt.FULL) {
+            rejected.forEach(item -> metrics.quarantined(item.reason()));
+        }
+    }
+
+    private Mono<ServerResponse> failed(Throwable failure) {
+        if (failure instanceof DataBufferLimitException) {
+            return refuse(tooLarge());
+        }
+        if (failure instanceof TimeoutException) {
+            return refuse(Problem.of(
+                    408,
+                    "The body did not arrive within %d s: send it whole, at once."
+                            .formatted(properties.bodyTimeout().toSeconds()),
+                    HttpHeaders.CONNECTION,
+                    "close"));
+        }
+        if (failure instanceof IOException) {
+            // The sender has gone; there is nobody to answer, and nothing had been appended.
+            metrics.refused(400);
+            return Mono.error(failure);
+        }
+        LOG.error("A callback could not be taken because of a fault in the gateway", failure);
+        return refuse(Problem.unavailable("The gateway met a fault of its own: send it again."));
+    }
+
+    private Problem tooLarge() {
+        return Problem.of(
+                413,
+                "The body is larger than %d bytes: send fewer callbacks at a time, or raise"
+                                .formatted(properties.maxBodySize().toBytes())
+                        + " callstream.ingress.max-body-size.",
+                HttpHeaders.CONNECTION,
+                "close");
+    }
+
+    private Mono<ServerResponse> refuse(Problem problem) {
+        metrics.refused(problem.status());
+        return respond(problem);
+    }
+
+    private static Mono<ServerResponse> respond(Problem problem) {
+        return ServerResponse.status(problem.status())
+                .headers(headers -> problem.headers().forEach(headers::set))
+                .contentType(PROBLEM)
+                .bodyValue(problem.json());
+    }
+
+    private static byte[] bytes(DataBuffer buffer) {
+        byte[] bytes = new byte[buffer.readableByteCount()];
+        buffer.read(bytes);
+        DataBufferUtils.release(buffer);
+        return bytes;
+    }
+
+    /** Names a record, guards nothing: it need not be unguessable, and a secure one would read a file. */
+    private static String quarantineId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+}

@@ -1,0 +1,12 @@
+package io.callstream.gateway.ingress;
+
+import java.nio.charset.Charset;
+
+/**
+ * A field of a form.
+ *
+ * @param value its exact bytes, undone of whatever the form's encoding did to them
+ * @param charset of the value
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record FormField(String name, byte[] value, Charset charset) {}

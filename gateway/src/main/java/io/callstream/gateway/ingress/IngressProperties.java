@@ -1,0 +1,45 @@
+package io.callstream.gateway.ingress;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What comes in and what it is answered.
+ *
+ * @param maxBodySize the largest body that is read; past it the answer is 413. 1 KB to 1 MB.
+ * @param bodyTimeout how long a body may take to arrive; past it the answer is 408. 1 s to 60 s.
+ * @param reply the body of a 200; what the platform wants to see there is not documented
+ * @param undecodableStatus the answer to what went to quarantine: 400, or 200, 202 or 422 for a sender that gives up on
+ *     an address after errors
+ * @param zone where a bill's local times are local: an offset or a region
+ */
+@ConfigurationProperties("callstream.ingress")
+record IngressProperties(
+        @DefaultValue("64KB") DataSize maxBodySize,
+        @DefaultValue("10s") Duration bodyTimeout,
+        @DefaultValue("success") String reply,
+        @DefaultValue("400") int undecodableStatus,
+        @DefaultValue("+08:00") ZoneId zone) {
+
+    private static final Set<Integer> UNDECODABLE_STATUSES = Set.of(200, 202, 400, 422);
+
+    IngressProperties {
+        if (maxBodySize.toBytes() < 1024 || maxBodySize.toBytes() > 1024 * 1024) {
+            throw new IllegalArgumentException(
+                    "callstream.ingress.max-body-size is %s: set it between 1KB and 1MB.".formatted(maxBodySize));
+        }
+        if (bodyTimeout.toMillis() < 1000 || bodyTimeout.toMillis() > 60_000) {
+            throw new IllegalArgumentException("callstream.ingress.body-timeout is %d ms: set it between 1s and 60s."
+                    .formatted(bodyTimeout.toMillis()));
+        }
+        if (!UNDECODABLE_STATUSES.contains(undecodableStatus)) {
+            throw new IllegalArgumentException(
+                    "callstream.ingress.undecodable-status is %d: set it to 400, 422, 200 or 202."
+                            .formatted(undecodableStatus));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.callstream.gateway.ingress;
+
+import java.net.URLDecoder;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code application/x-www-form-urlencoded} (WHATWG URL, section 5), but repairs nothing. */
+final class UrlencodedForm {
+
+    private UrlencodedForm() {}
+
+    /** The fields in order; {@code null} where an escape is broken or a name is no text. */
+    static @Nullable List<FormField> fields(byte[] body, Charset charset) {
+        List<FormField> fields = new ArrayList<>(1);
+        for (int start = 0, end; start < body.length; start = end + 1) {
+            end = indexOf(body, '&', start, body.length);
+            if (end == start) {
+                continue;
+            }
+            int equals = indexOf(body, '=', start, end);
+            byte[] name = decode(body, start, equals, charset);
+            byte[] value = decode(body, Math.min(equals + 1, end), end, charset);
+            String text = name == null ? null : CallbackBody.text(name, charset);
+            if (text == null || value == null) {
+                return null;
+            }
+            fields.add(new FormField(text, value, charset));
+        }
+        return fields;
+    }
+
+    private static int indexOf(byte[] body, char c, int from, int to) {
+        int at = from;
+        while (at < to && body[at] != c) {
+            at++;
+        }
+        return at;
+    }
+
+    private static byte @Nullable [] decode(byte[] body, int from, int to, Charset charset) {
+        return isAsciiWithin(charset) ? decodeBytes(body, from, to) : decodeRuns(body, from, to, charset);
+    }
+
+    private static byte @Nullable [] decodeBytes(byte[] body, int from, int to) {
+        byte[] decoded = new byte[to - from];
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            byte b = body[i];
+            if (b == '+') {
+                b = ' ';
+            } else if (b == '%') {
+                if (i + 2 >= to) {
+                    return null;
+                }
+                int high = Character.digit(body[i + 1], 16);
+                int low = Character.digit(body[i + 2], 16);
+                if (high < 0 || low < 0) {
+                    return null;
+                }
+                b = (byte) (high << 4 | low);
+                i += 2;
+            }
+            decoded[length++] = b;
+        }
+        return Arrays.copyOf(decoded, length);
+    }
+
+    /** In a charset such as UTF-16 only the escaped runs are of it; what is not escaped is ASCII. */
+    private static byte @Nullable [] decodeRuns(byte[] body, int from, int to, Charset charset) {
+        try {
+            String escaped = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
+            return URLDecoder.decode(escaped, charset).getBytes(charset);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isAsciiWithin(Charset charset) {
+        return charset.equals(StandardCharsets.UTF_8) || "a".getBytes(charset).length == 1;
+    }
+}

@@ -1,0 +1,12 @@
+package io.callstream.gateway.journal;
+
+import java.time.Duration;
+
+/**
+ * What waits in a journal for Kafka.
+ *
+ * @param records how many
+ * @param bytes what they cost of the journal's limit
+ * @param oldestAge how long the oldest has been waiting, zero when none does
+ */
+public record Backlog(long records, long bytes, Duration oldestAge) {}

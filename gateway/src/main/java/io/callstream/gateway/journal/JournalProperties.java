@@ -1,0 +1,30 @@
+package io.callstream.gateway.journal;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The journal's limits.
+ *
+ * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. 1 MB to 1 GB.
+ * @param answerWithin how long an answer waits for Kafka before it is 503. 10 ms to 2 s.
+ */
+@ConfigurationProperties("callstream.journal")
+record JournalProperties(
+        @DefaultValue("64MB") DataSize maxSize,
+        @DefaultValue("500ms") Duration answerWithin) {
+
+    JournalProperties {
+        if (maxSize.toBytes() < DataSize.ofMegabytes(1).toBytes()
+                || maxSize.toBytes() > DataSize.ofGigabytes(1).toBytes()) {
+            throw new IllegalArgumentException(
+                    "callstream.journal.max-size is %s: set it between 1MB and 1GB.".formatted(maxSize));
+        }
+        if (answerWithin.toMillis() < 10 || answerWithin.toMillis() > 2000) {
+            throw new IllegalArgumentException("callstream.journal.answer-within is %d ms: set it between 10ms and 2s."
+                    .formatted(answerWithin.toMillis()));
+        }
+    }
+}

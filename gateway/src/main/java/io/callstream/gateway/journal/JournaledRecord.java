@@ -1,0 +1,8 @@
+package io.callstream.gateway.journal;
+
+/**
+ * A record at its place in the journal.
+ *
+ * @param sequence ascending without a gap; names the record within {@link Journal#id()}
+ */
+public record JournaledRecord(long sequence, JournalRecord record) {}

@@ -1,0 +1,141 @@
+package io.callstream.gateway.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * What operators see. The arithmetic: every callback that was read out of a body is counted once in
+ * {@code callstream.callbacks}, when its outcome is known, so the sum over all outcomes is what came in; a request that
+ * was refused before anything was read is in {@code callstream.requests.refused} instead. Alert on {@code outcome}
+ * {@code full} or {@code unknown}, on {@code callstream.journal.oldest.age} and on a rising
+ * {@code callstream.quarantined}.
+ *
+ * <p>Labels come from enums and status codes only, never from what a sender wrote.
+ */
+public final class GatewayMetrics {
+
+    private final MeterRegistry registry;
+    private final Timer answerTime;
+    private final AtomicLong lastCallbackMillis = new AtomicLong();
+    private final Map<String, Map<String, Counter>> callbacks = new ConcurrentHashMap<>();
+    private final Map<String, Counter> quarantined = new ConcurrentHashMap<>();
+    private final Map<Integer, Counter> refused = new ConcurrentHashMap<>();
+
+    public GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.answerTime = Timer.builder("callstream.answer.time")
+                .description("From the request's headers to the answer being known, of requests that carried callbacks")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(200),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2))
+                .register(registry);
+        TimeGauge.builder(
+                        "callstream.callbacks.last.time",
+                        lastCallbackMillis,
+                        TimeUnit.MILLISECONDS,
+                        AtomicLong::doubleValue)
+                .description("When the last callback came in, since the epoch; 0 when none has")
+                .register(registry);
+    }
+
+    /**
+     * One callback has its outcome.
+     *
+     * @param kind the event's kind, or {@code undecodable}
+     * @param outcome {@code durable}, {@code unknown}, {@code full}, or {@code abandoned} where the sender did not wait
+     */
+    public void callback(String kind, String outcome) {
+        callbacks
+                .computeIfAbsent(kind, k -> new ConcurrentHashMap<>())
+                .computeIfAbsent(
+                        outcome,
+                        o -> Counter.builder("callstream.callbacks")
+                                .description("Callbacks by what they tell and what became of them")
+                                .tag("kind", kind)
+                                .tag("outcome", outcome)
+                                .register(registry))
+                .increment();
+    }
+
+    /** A request's callbacks are answered, or its sender has gone. */
+    public void answered(long nanos, long nowMillis) {
+        answerTime.record(nanos, TimeUnit.NANOSECONDS);
+        lastCallbackMillis.set(nowMillis);
+    }
+
+    /** One item goes to quarantine. */
+    public void quarantined(String reason) {
+        quarantined
+                .computeIfAbsent(
+                        reason,
+                        r -> Counter.builder("callstream.quarantined")
+                                .description("Items sent to the quarantine topic, by reason")
+                                .tag("reason", reason)
+                                .register(registry))
+                .increment();
+    }
+
+    /** A request was refused before any callback was read from it. */
+    public void refused(int status) {
+        refused.computeIfAbsent(
+                        status,
+                        s -> Counter.builder("callstream.requests.refused")
+                                .description("Requests refused unread, by the status of the answer")
+                                .tag("status", Integer.toString(status))
+                                .register(registry))
+                .increment();
+    }
+
+    /** Watches a journal. */
+    public void journal(long limit, Supplier<Number> records, Supplier<Number> bytes, Supplier<Duration> oldestAge) {
+        Gauge.builder("callstream.journal.records", records)
+                .description("Records that Kafka has not acknowledged")
+                .register(registry);
+        Gauge.builder("callstream.journal.size", bytes)
+                .baseUnit("bytes")
+                .description("What they cost of callstream.journal.limit")
+                .register(registry);
+        Gauge.builder("callstream.journal.limit", () -> limit)
+                .baseUnit("bytes")
+                .description("The most that may wait; past it callbacks are answered 503")
+                .register(registry);
+        TimeGauge.builder("callstream.journal.oldest.age", () -> oldestAge.get().toMillis(), TimeUnit.MILLISECONDS)
+                .description("How long the oldest record has been waiting for Kafka")
+                .register(registry);
+    }
+
+    /** Watches a relay. */
+    public void relay(Supplier<Number> inFlight, Supplier<Boolean> connected) {
+        Gauge.builder("callstream.relay.in.flight", inFlight)
+                .description("Records handed to the Kafka client and not yet acknowledged")
+                .register(registry);
+        Gauge.builder("callstream.relay.connected", () -> connected.get() ? 1 : 0)
+                .description("1 while the relay publishes, 0 while it waits for Kafka or mends a failed send")
+                .register(registry);
+    }
+
+    /** The relay begins again at the cursor. */
+    public Counter relayRestarts() {
+        return Counter.builder("callstream.relay.restarts")
+                .description("Times the relay stopped at an error and began again at the oldest unacknowledged record")
+                .register(registry);
+    }
+}

@@ -1,0 +1,55 @@
+package io.callstream.gateway.relay;
+
+import static org.apache.kafka.clients.producer.ProducerConfig.*;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the promises demand of the Kafka clients, put over whatever {@code spring.kafka.*} says of brokers and security.
+ *
+ * <p>No record is ever given up: with a finite delivery time-out a paused cluster put up to 40 % of the records out of
+ * order. Idempotence with at most 5 in flight keeps the order through the client's own retries.
+ */
+final class ClientSettings {
+
+    /** Healing is to be seen in seconds, so no single request or connection is waited for longer. */
+    private static final int SECONDS_5 = 5_000;
+
+    private static final int SECOND = 1_000;
+
+    /** Room for the most in flight at the largest size, so that a send never waits for memory. */
+    private static final long BUFFER = 256L << 20;
+
+    private ClientSettings() {}
+
+    static Map<String, Object> producer(Map<String, Object> springs) {
+        Map<String, Object> settings = connection(springs);
+        settings.put(ACKS_CONFIG, "all");
+        settings.put(ENABLE_IDEMPOTENCE_CONFIG, true);
+        settings.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5);
+        settings.put(RETRIES_CONFIG, Integer.MAX_VALUE);
+        settings.put(DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+        settings.put(MAX_BLOCK_MS_CONFIG, SECONDS_5);
+        settings.put(BUFFER_MEMORY_CONFIG, BUFFER);
+        // Batches form by themselves while requests are on the wire; waiting for more would only delay answers.
+        settings.put(LINGER_MS_CONFIG, 0);
+        return settings;
+    }
+
+    static Map<String, Object> admin(Map<String, Object> springs) {
+        Map<String, Object> settings = connection(springs);
+        settings.put("default.api.timeout.ms", SECONDS_5);
+        return settings;
+    }
+
+    private static Map<String, Object> connection(Map<String, Object> springs) {
+        Map<String, Object> settings = new HashMap<>(springs);
+        settings.put(REQUEST_TIMEOUT_MS_CONFIG, SECONDS_5);
+        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, SECONDS_5);
+        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, SECONDS_5);
+        settings.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, SECOND);
+        settings.put(RETRY_BACKOFF_MAX_MS_CONFIG, SECOND);
+        return settings;
+    }
+}

@@ -1,0 +1,110 @@
+package io.callstream.gateway.relay;
+
+import java.time.Duration;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the relay knows of Kafka's state, and the log of its changes: each is said once, with what to do about it, however
+ * often it is met again.
+ */
+final class KafkaLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final String servers;
+    private volatile boolean up;
+    private volatile boolean stalled;
+    private volatile @Nullable Class<?> lastFailure;
+    private volatile KafkaTopics.@Nullable Replication replication;
+
+    /** @param servers as configured, to be named in the log */
+    KafkaLink(String servers) {
+        this.servers = servers;
+    }
+
+    /** Whether records go out. */
+    boolean isUp() {
+        return up && !stalled;
+    }
+
+    KafkaTopics.@Nullable Replication replication() {
+        return replication;
+    }
+
+    void up(KafkaTopics.Replication found) {
+        lastFailure = null;
+        if (!found.equals(replication)) {
+            replication = found;
+            LOG.info(
+                    "Kafka at {}: a 2xx rests on its acknowledgement, {} replica(s), {} of them in sync. {}",
+                    servers,
+                    found.replicas(),
+                    found.inSync(),
+                    found.survivesABroker()
+                            ? "That survives any one broker."
+                            : "That is one broker's word: replicate calls.events for more.");
+        } else if (!up) {
+            LOG.info("Kafka at {} is back: what waited goes out now.", servers);
+        }
+        up = true;
+    }
+
+    void down(Throwable failure) {
+        up = false;
+        if (failure.getClass() == lastFailure) {
+            return;
+        }
+        lastFailure = failure.getClass();
+        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+        LOG.warn(
+                "{} Callbacks wait in the journal, it is tried again every second. ({}: {})",
+                advice(cause),
+                cause.getClass().getSimpleName(),
+                cause.getMessage());
+    }
+
+    private String advice(Throwable cause) {
+        if (cause instanceof AuthenticationException) {
+            return "Kafka at %s refuses the gateway's credentials: mend spring.kafka.*.".formatted(servers);
+        }
+        if (cause instanceof AuthorizationException) {
+            return "Kafka at %s forbids it: allow the gateway to describe, create and write the topics calls.*."
+                    .formatted(servers);
+        }
+        return "Kafka at %s does not serve: see that it runs and that spring.kafka.bootstrap-servers names it."
+                .formatted(servers);
+    }
+
+    /** @param oldest how long the oldest record has been waiting */
+    void waiting(Duration oldest) {
+        boolean nowStalled = up && oldest.compareTo(PATIENCE) > 0;
+        if (nowStalled && !stalled) {
+            LOG.warn(
+                    "Kafka at {} has left a record unacknowledged for {} s: see that its brokers run."
+                            + " Callbacks wait in the journal and go out by themselves.",
+                    servers,
+                    PATIENCE.toSeconds());
+        } else if (stalled && !nowStalled && up) {
+            LOG.info("Kafka at {} acknowledges again.", servers);
+        }
+        stalled = nowStalled;
+    }
+
+    void quarantined(Throwable refusal) {
+        LOG.warn(
+                "Kafka refused a record for itself, it is in calls.quarantine instead. ({}: {})",
+                refusal.getClass().getSimpleName(),
+                refusal.getMessage());
+    }
+
+    /** @param records that were never called durable and are given up with this process */
+    void left(long records) {
+        LOG.warn(
+                "Stopped with {} record(s) that Kafka has not acknowledged; their senders were answered 503.", records);
+    }
+}

@@ -1,0 +1,53 @@
+package io.callstream.gateway.relay;
+
+import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.metrics.GatewayMetrics;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import reactor.kafka.sender.SenderOptions;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({RelayProperties.class, KafkaProperties.class})
+class RelayConfiguration {
+
+    @Bean
+    KafkaLink kafkaLink(KafkaProperties kafka) {
+        return new KafkaLink(String.join(",", kafka.getBootstrapServers()));
+    }
+
+    @Bean
+    Relay relay(
+            Journal journal,
+            KafkaProperties kafka,
+            RelayProperties properties,
+            KafkaLink link,
+            GatewayMetrics metrics) {
+        return new Relay(
+                journal,
+                new KafkaTopics(ClientSettings.admin(kafka.buildAdminProperties())),
+                SenderOptions.<byte[], byte[]>create(ClientSettings.producer(kafka.buildProducerProperties()))
+                        .maxInFlight(properties.maxInFlight()),
+                link,
+                metrics);
+    }
+
+    /** A detail for operators; that Kafka is away does not make the gateway unready by itself. */
+    @Bean
+    HealthIndicator kafkaHealthIndicator(KafkaLink link) {
+        return () -> {
+            Health.Builder health = link.isUp() ? Health.up() : Health.unknown();
+            KafkaTopics.Replication replication = link.replication();
+            if (replication != null) {
+                health.withDetail("partitions", replication.partitions())
+                        .withDetail("replicas", replication.replicas())
+                        .withDetail("inSync", replication.inSync())
+                        .withDetail("survivesABroker", replication.survivesABroker());
+            }
+            return health.build();
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package io.callstream.gateway.security;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Who may post.
+ *
+ * @param secret the part of the address that only the platform knows: with it, only {@code /keys/{secret}/…} is served.
+ *     All that can be configured at the sender is a URL, so the secret has to stand in it; letters, digits and
+ *     {@code -._~}.
+ * @param open whether to listen beyond loopback although there is no secret
+ */
+@ConfigurationProperties("callstream.security")
+record SecurityProperties(
+        @Nullable String secret, @DefaultValue("false") boolean open) {
+
+    SecurityProperties {
+        if (secret != null && !secret.matches("[A-Za-z0-9._~-]+")) {
+            throw new IllegalArgumentException("callstream.security.secret has to stand in a URL: make it of letters,"
+                    + " digits and - . _ ~ only, 32 of them or more (openssl rand -hex 32 gives one).");
+        }
+    }
+
+    /** A record's own would print the secret into whatever log meets it. */
+    @Override
+    public String toString() {
+        return "SecurityProperties[secret=%s, open=%s]".formatted(secret == null ? "none" : "***", open);
+    }
+}

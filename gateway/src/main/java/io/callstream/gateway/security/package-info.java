@@ -1,0 +1,5 @@
+/** Who posts, and may he. May import {@code metrics}. */
+@NullMarked
+package io.callstream.gateway.security;
+
+import org.jspecify.annotations.NullMarked;
