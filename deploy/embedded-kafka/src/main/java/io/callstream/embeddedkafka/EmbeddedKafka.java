@@ -3,11 +3,15 @@ package io.callstream.embeddedkafka;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
@@ -31,10 +35,12 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final int port;
+    private final FileChannel lock;
 
-    private EmbeddedKafka(KafkaRaftServer server, int port) {
+    private EmbeddedKafka(KafkaRaftServer server, int port, FileChannel lock) {
         this.server = server;
         this.port = port;
+        this.lock = lock;
     }
 
     /** The port is somebody else's. */
@@ -52,6 +58,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
+    /** The folder is another broker's, which still runs. */
+    public static final class FolderTakenException extends IOException {
+
+        FolderTakenException(Path folder) {
+            super("%s is in use by another process.".formatted(folder));
+        }
+    }
+
     /**
      * Starts a broker and returns once it serves.
      *
@@ -59,6 +73,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port where clients find it
      * @param onFatal told when Kafka gives itself up; the process goes on, which Kafka on its own would not let it
      * @throws PortTakenException when another process listens on the port
+     * @throws FolderTakenException when another broker runs on the folder
      * @throws IOException when the folder cannot be used
      */
     public static EmbeddedKafka start(Path folder, int port, Consumer<String> onFatal) throws IOException {
@@ -76,14 +91,36 @@ public final class EmbeddedKafka implements AutoCloseable {
         Exit.setHaltProcedure(report);
         Exit.setExitProcedure(report);
 
-        KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(prepare(folder, port), false), Time.SYSTEM);
+        Properties settings = prepare(folder, port);
+        FileChannel lock = lock(folder);
         try {
-            server.startup();
+            KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+            try {
+                server.startup();
+            } catch (RuntimeException | Error e) {
+                server.shutdown();
+                throw e;
+            }
+            return new EmbeddedKafka(server, port, lock);
         } catch (RuntimeException | Error e) {
-            server.shutdown();
+            lock.close();
             throw e;
         }
-        return new EmbeddedKafka(server, port);
+    }
+
+    /** Kafka's own lock comes too late: by then a second node has written into the first one's metadata. */
+    private static FileChannel lock(Path folder) throws IOException {
+        FileChannel file = FileChannel.open(
+                folder.resolve("callstream.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (file.tryLock() != null) {
+                return file;
+            }
+        } catch (OverlappingFileLockException e) {
+            // It is in this very process.
+        }
+        file.close();
+        throw new FolderTakenException(folder);
     }
 
     /**
@@ -115,6 +152,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void format(Path folder) throws IOException {

@@ -63,4 +63,14 @@ class EmbeddedKafkaIT {
                             taken -> assertThat(taken.port()).isEqualTo(other.getLocalPort()));
         }
     }
+
+    @Test
+    void aSecondBrokerOnTheSameFolderIsRefused() throws Exception {
+        try (EmbeddedKafka first = EmbeddedKafka.start(folder, EmbeddedKafka.freePort(), fatal -> {})) {
+            assertThatThrownBy(() -> EmbeddedKafka.start(folder, EmbeddedKafka.freePort(), fatal -> {}))
+                    .isInstanceOf(EmbeddedKafka.FolderTakenException.class)
+                    .hasMessageContaining(folder.toString());
+            assertThat(first.bootstrapServers()).startsWith("127.0.0.1:");
+        }
+    }
 }

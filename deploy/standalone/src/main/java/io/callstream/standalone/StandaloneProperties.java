@@ -3,6 +3,7 @@ package io.callstream.standalone;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * The embedded broker's settings.
@@ -17,8 +18,8 @@ record StandaloneProperties(
 
     StandaloneProperties {
         if (kafkaPort < 1 || kafkaPort > 65535) {
-            throw new IllegalArgumentException(
-                    "callstream.standalone.kafka-port is %d: set it between 1 and 65535.".formatted(kafkaPort));
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.standalone.kafka-port", kafkaPort, "Set it between 1 and 65535.");
         }
     }
 }

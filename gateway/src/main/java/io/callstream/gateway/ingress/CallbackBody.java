@@ -55,7 +55,9 @@ final class CallbackBody {
             return callbacks.whole(Reason.UNSUPPORTED_MEDIA_TYPE, "The body is compressed: send it as it is.");
         }
         if (contentType == null) {
-            return callbacks.looksLikeJson() ? callbacks.json(StandardCharsets.UTF_8) : callbacks.unsupported("none");
+            return callbacks.looksLikeJson()
+                    ? callbacks.json(StandardCharsets.UTF_8)
+                    : callbacks.unsupported("missing");
         }
         try {
             return callbacks.items(MimeTypeUtils.parseMimeType(contentType));

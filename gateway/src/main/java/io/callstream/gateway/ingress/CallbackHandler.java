@@ -11,7 +11,6 @@ import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +29,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /**
  * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable.
@@ -38,6 +38,9 @@ final class CallbackHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
     private static final String METHODS = "GET, HEAD, OPTIONS, POST";
+    /** Nobody is sent it; other servers' logs know it as the code of a sender that went away. */
+    private static final int SENDER_GONE = 499;
+
     private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
 
     private final Guard guard;
@@ -110,6 +113,7 @@ final class CallbackHandler {
                 .map(CallbackHandler::bytes)
                 .defaultIfEmpty(new byte[0])
                 .timeout(properties.bodyTimeout())
+                .onErrorMap(CallbackHandler::isSenders, gone -> new AbortedException(gone))
                 .flatMap(body -> accept(request, address, body, started));
     }
 
@@ -190,13 +194,17 @@ final class CallbackHandler {
                     HttpHeaders.CONNECTION,
                     "close"));
         }
-        if (failure instanceof IOException) {
-            // The sender has gone; there is nobody to answer, and nothing had been appended.
-            metrics.refused(400);
+        if (failure instanceof AbortedException) {
+            metrics.refused(SENDER_GONE);
             return Mono.error(failure);
         }
         LOG.error("A callback could not be taken because of a fault in the gateway", failure);
         return refuse(Problem.unavailable("The gateway met a fault of its own: send it again."));
+    }
+
+    /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */
+    private static boolean isSenders(Throwable failure) {
+        return !(failure instanceof DataBufferLimitException || failure instanceof TimeoutException);
     }
 
     private Problem tooLarge() {

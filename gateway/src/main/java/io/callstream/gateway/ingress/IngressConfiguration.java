@@ -6,12 +6,17 @@ import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.logging.AbstractHttpMessageLogFactory;
+import reactor.netty.http.logging.HttpMessageArgProvider;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IngressProperties.class)
@@ -24,5 +29,22 @@ class IngressConfiguration {
         CallbackHandler handler = new CallbackHandler(
                 guard, new CallbackDecoder(properties.zone()), journal, metrics, properties, Clock.systemUTC());
         return RouterFunctions.route(RequestPredicates.all(), handler::handle);
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests(GatewayMetrics metrics) {
+        UnreadableRequestHandler handler = new UnreadableRequestHandler(metrics);
+        return factory -> factory.addServerCustomizers(server -> server.httpMessageLogFactory(new Withheld())
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, UnreadableRequestHandler.class.getName(), handler)));
+    }
+
+    /** Even of a broken request the address is not logged: the secret stands in it. */
+    private static final class Withheld extends AbstractHttpMessageLogFactory {
+
+        @Override
+        public String common(HttpMessageArgProvider message) {
+            return message.httpMessageType() + " (withheld)";
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -28,18 +29,17 @@ record IngressProperties(
     private static final Set<Integer> UNDECODABLE_STATUSES = Set.of(200, 202, 400, 422);
 
     IngressProperties {
-        if (maxBodySize.toBytes() < 1024 || maxBodySize.toBytes() > 1024 * 1024) {
-            throw new IllegalArgumentException(
-                    "callstream.ingress.max-body-size is %s: set it between 1KB and 1MB.".formatted(maxBodySize));
+        if (maxBodySize.compareTo(DataSize.ofKilobytes(1)) < 0 || maxBodySize.compareTo(DataSize.ofMegabytes(1)) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.max-body-size", maxBodySize, "Set it between 1KB and 1MB.");
         }
         if (bodyTimeout.toMillis() < 1000 || bodyTimeout.toMillis() > 60_000) {
-            throw new IllegalArgumentException("callstream.ingress.body-timeout is %d ms: set it between 1s and 60s."
-                    .formatted(bodyTimeout.toMillis()));
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.body-timeout", bodyTimeout, "Set it between 1s and 60s.");
         }
         if (!UNDECODABLE_STATUSES.contains(undecodableStatus)) {
-            throw new IllegalArgumentException(
-                    "callstream.ingress.undecodable-status is %d: set it to 400, 422, 200 or 202."
-                            .formatted(undecodableStatus));
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.undecodable-status", undecodableStatus, "Set it to 400, 422, 200 or 202.");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.callstream.gateway.journal;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -17,14 +18,13 @@ record JournalProperties(
         @DefaultValue("500ms") Duration answerWithin) {
 
     JournalProperties {
-        if (maxSize.toBytes() < DataSize.ofMegabytes(1).toBytes()
-                || maxSize.toBytes() > DataSize.ofGigabytes(1).toBytes()) {
-            throw new IllegalArgumentException(
-                    "callstream.journal.max-size is %s: set it between 1MB and 1GB.".formatted(maxSize));
+        if (maxSize.compareTo(DataSize.ofMegabytes(1)) < 0 || maxSize.compareTo(DataSize.ofGigabytes(1)) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.journal.max-size", maxSize, "Set it between 1MB and 1GB.");
         }
         if (answerWithin.toMillis() < 10 || answerWithin.toMillis() > 2000) {
-            throw new IllegalArgumentException("callstream.journal.answer-within is %d ms: set it between 10ms and 2s."
-                    .formatted(answerWithin.toMillis()));
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.journal.answer-within", answerWithin, "Set it between 10ms and 2s.");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.callstream.gateway.relay;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * The relay's limits; the brokers and their security are {@code spring.kafka.*}.
@@ -13,8 +14,8 @@ record RelayProperties(@DefaultValue("512") int maxInFlight) {
 
     RelayProperties {
         if (maxInFlight < 1 || maxInFlight > 4096) {
-            throw new IllegalArgumentException(
-                    "callstream.relay.max-in-flight is %d: set it between 1 and 4096.".formatted(maxInFlight));
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.relay.max-in-flight", maxInFlight, "Set it between 1 and 4096.");
         }
     }
 }

@@ -4,8 +4,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
-import org.springframework.boot.EnvironmentPostProcessor;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -13,12 +14,13 @@ import org.springframework.core.env.MapPropertySource;
  * Keeps a gateway that anybody could post to on this machine: without a secret both ports listen on loopback, unless it
  * is told to be open. An address that was configured all the same stops the start.
  */
-final class LoopbackUnlessGuarded implements EnvironmentPostProcessor {
+final class LoopbackUnlessGuarded implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final String LOOPBACK = "127.0.0.1";
 
     @Override
-    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+    public void initialize(ConfigurableApplicationContext context) {
+        ConfigurableEnvironment environment = context.getEnvironment();
         String secret = environment.getProperty("callstream.security.secret", "");
         boolean open = environment.getProperty("callstream.security.open", Boolean.class, false);
         if (!secret.isEmpty() || open) {
@@ -30,9 +32,11 @@ final class LoopbackUnlessGuarded implements EnvironmentPostProcessor {
             if (configured == null) {
                 addresses.put(key, LOOPBACK);
             } else if (!isLoopback(configured)) {
-                throw new IllegalStateException(("%s is %s, but nothing keeps strangers out: set"
-                                + " callstream.security.secret, or say callstream.security.open=true.")
-                        .formatted(key, configured));
+                throw new InvalidConfigurationPropertyValueException(
+                        key,
+                        configured,
+                        "Nothing would keep strangers out: set callstream.security.secret, or say"
+                                + " callstream.security.open=true.");
             }
         }
         environment.getPropertySources().addLast(new MapPropertySource("loopbackUnlessGuarded", addresses));

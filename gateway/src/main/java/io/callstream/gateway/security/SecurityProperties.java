@@ -3,6 +3,7 @@ package io.callstream.gateway.security;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Who may post.
@@ -18,8 +19,10 @@ record SecurityProperties(
 
     SecurityProperties {
         if (secret != null && !secret.matches("[A-Za-z0-9._~-]+")) {
-            throw new IllegalArgumentException("callstream.security.secret has to stand in a URL: make it of letters,"
-                    + " digits and - . _ ~ only, 32 of them or more (openssl rand -hex 32 gives one).");
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.security.secret",
+                    "not fit to stand in a URL",
+                    "Make it of letters, digits and - . _ ~ only, 32 of them or more; openssl rand -hex 32 gives one.");
         }
     }
 

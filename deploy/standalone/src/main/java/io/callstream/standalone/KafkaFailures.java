@@ -1,0 +1,33 @@
+package io.callstream.standalone;
+
+import io.callstream.embeddedkafka.EmbeddedKafka;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** What keeps the broker from starting, and how to mend it. */
+final class KafkaFailures {
+
+    private KafkaFailures() {}
+
+    static final class Port extends AbstractFailureAnalyzer<EmbeddedKafka.PortTakenException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, EmbeddedKafka.PortTakenException cause) {
+            return new FailureAnalysis(
+                    "Port %d is taken.".formatted(cause.port()),
+                    "Choose another for Kafka with --callstream.standalone.kafka-port=<port>.",
+                    cause);
+        }
+    }
+
+    static final class Folder extends AbstractFailureAnalyzer<EmbeddedKafka.FolderTakenException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, EmbeddedKafka.FolderTakenException cause) {
+            return new FailureAnalysis(
+                    cause.getMessage(),
+                    "Stop that, or choose another with --callstream.standalone.data-folder=<folder>.",
+                    cause);
+        }
+    }
+}

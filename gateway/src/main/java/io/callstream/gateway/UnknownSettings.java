@@ -1,0 +1,84 @@
+package io.callstream.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Stops the start at a {@code callstream.*} setting that nothing reads: a misspelt limit or secret would be silently
+ * another one. What is known is what the configuration processor found in the rooms' properties.
+ */
+final class UnknownSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final String PREFIX = "callstream.";
+    private static final String METADATA = "META-INF/spring-configuration-metadata.json";
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        Set<String> known = known();
+        Set<String> spellings = known.stream().map(UnknownSettings::letters).collect(Collectors.toSet());
+        Set<String> rooms = known.stream()
+                .map(name -> letters(name.substring(0, name.lastIndexOf('.'))))
+                .collect(Collectors.toSet());
+        for (PropertySource<?> source : context.getEnvironment().getPropertySources()) {
+            if (source instanceof EnumerablePropertySource<?> enumerable) {
+                boolean variables =
+                        source.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+                for (String name : enumerable.getPropertyNames()) {
+                    String spelling = letters(name);
+                    // Kubernetes hands out variables by the names of services: CALLSTREAM_SERVICE_HOST is no mistake.
+                    boolean ours = variables
+                            ? name.startsWith("CALLSTREAM_") && rooms.stream().anyMatch(spelling::startsWith)
+                            : name.startsWith(PREFIX);
+                    if (ours && !spellings.contains(spelling)) {
+                        throw new InvalidConfigurationPropertyValueException(
+                                name,
+                                null,
+                                "There is no such setting: the known ones are "
+                                        + String.join(
+                                                ", ", known.stream().sorted().toList()));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Names as they can be spelt in files, arguments and variables differ in everything but these. */
+    private static String letters(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+    }
+
+    private static Set<String> known() {
+        Set<String> names = new HashSet<>();
+        try {
+            for (URL metadata :
+                    Collections.list(UnknownSettings.class.getClassLoader().getResources(METADATA))) {
+                try (InputStream json = metadata.openStream()) {
+                    for (JsonNode property : JsonMapper.shared().readTree(json).path("properties")) {
+                        String name = property.path("name").asString();
+                        if (name.startsWith(PREFIX)) {
+                            names.add(name);
+                        }
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return names;
+    }
+}
