@@ -133,7 +133,7 @@ final class CallbackHandler {
                     : ((Item.Unreadable) item).rejection();
             if (outcome instanceof Decoded decoded) {
                 records.add(RecordEncoder.event(decoded));
-                kinds.add(decoded.event().kind().label());
+                kinds.add(decoded.kind());
             } else {
                 Rejection rejection = (Rejection) outcome;
                 String id = quarantineId();

@@ -1,0 +1,106 @@
+package io.callstream.gateway;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import io.callstream.gateway.journal.JournalRecord;
+
+/** Holds the design's table of rooms: who may import whom. */
+@AnalyzeClasses(packages = "io.callstream", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    private static final String GATEWAY = "io.callstream.gateway";
+
+    @ArchTest
+    static final ArchRule theRootImportsNoRoom = imports("");
+
+    @ArchTest
+    static final ArchRule ingress = imports("ingress", "security", "codec", "journal", "metrics");
+
+    @ArchTest
+    static final ArchRule security = imports("security", "metrics");
+
+    @ArchTest
+    static final ArchRule codec = noClasses()
+            .that()
+            .resideInAPackage(GATEWAY + ".codec")
+            .should()
+            .dependOnClassesThat(resideInAPackage(GATEWAY + "..")
+                    .and(not(resideInAPackage(GATEWAY + ".codec")))
+                    .and(not(JavaClass.Predicates.equivalentTo(JournalRecord.class))));
+
+    @ArchTest
+    static final ArchRule theCodecIsPureJava = noClasses()
+            .that()
+            .resideInAPackage(GATEWAY + ".codec")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
+
+    @ArchTest
+    static final ArchRule journal = imports("journal", "metrics");
+
+    @ArchTest
+    static final ArchRule relay = imports("relay", "journal", "metrics");
+
+    @ArchTest
+    static final ArchRule metrics = imports("metrics");
+
+    @ArchTest
+    static final ArchRule onlyTheRelayKnowsReactorKafka = noClasses()
+            .that()
+            .resideOutsideOfPackage(GATEWAY + ".relay")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("reactor.kafka..");
+
+    @ArchTest
+    static final ArchRule onlyTheCodecAndTheRelayKnowTheContract = noClasses()
+            .that()
+            .resideInAPackage(GATEWAY + "..")
+            .and()
+            .resideOutsideOfPackages(GATEWAY + ".codec", GATEWAY + ".relay")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.callstream.schemas");
+
+    @ArchTest
+    static final ArchRule theContractKnowsNobody = noClasses()
+            .that()
+            .resideInAPackage("io.callstream.schemas")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(GATEWAY + "..", "org.springframework..", "reactor..");
+
+    @ArchTest
+    static final ArchRule jackson2IsTheBrokersOwn = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.fasterxml.jackson.core..", "com.fasterxml.jackson.databind..");
+
+    @ArchTest
+    static final ArchRule noCycles =
+            slices().matching(GATEWAY + ".(*)..").should().beFreeOfCycles();
+
+    private static ArchRule imports(String room, String... others) {
+        String self = room.isEmpty() ? GATEWAY : GATEWAY + '.' + room;
+        String[] allowed = new String[others.length + 1];
+        for (int i = 0; i < others.length; i++) {
+            allowed[i] = GATEWAY + '.' + others[i];
+        }
+        allowed[others.length] = self;
+        return noClasses()
+                .that()
+                .resideInAPackage(self)
+                .should()
+                .dependOnClassesThat(resideInAPackage(GATEWAY + "..").and(not(resideInAnyPackage(allowed))));
+    }
+}
