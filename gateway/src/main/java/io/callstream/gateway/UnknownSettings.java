@@ -48,9 +48,10 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                         throw new InvalidConfigurationPropertyValueException(
                                 name,
                                 null,
-                                "There is no such setting: the known ones are "
+                                "No such setting is known; there are "
                                         + String.join(
-                                                ", ", known.stream().sorted().toList()));
+                                                ", ", known.stream().sorted().toList())
+                                        + ".");
                     }
                 }
             }

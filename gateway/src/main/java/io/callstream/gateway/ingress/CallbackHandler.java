@@ -26,10 +26,12 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable.
@@ -114,6 +116,8 @@ final class CallbackHandler {
                 .defaultIfEmpty(new byte[0])
                 .timeout(properties.bodyTimeout())
                 .onErrorMap(CallbackHandler::isSenders, gone -> new AbortedException(gone))
+                .filter(body -> !isAnswered(request))
+                .switchIfEmpty(Mono.error(() -> new AbortedException("The body broke off")))
                 .flatMap(body -> accept(request, address, body, started));
     }
 
@@ -196,7 +200,8 @@ final class CallbackHandler {
         }
         if (failure instanceof AbortedException) {
             metrics.refused(SENDER_GONE);
-            return Mono.error(failure);
+            // Not an error, which would be logged as the gateway's own: the server cancels once the connection is down.
+            return Mono.never();
         }
         LOG.error("A callback could not be taken because of a fault in the gateway", failure);
         return refuse(Problem.unavailable("The gateway met a fault of its own: send it again."));
@@ -205,6 +210,13 @@ final class CallbackHandler {
     /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */
     private static boolean isSenders(Throwable failure) {
         return !(failure instanceof DataBufferLimitException || failure instanceof TimeoutException);
+    }
+
+    /** After a chunk that it cannot read the server answers by itself, and calls what came before a whole body. */
+    private static boolean isAnswered(ServerRequest request) {
+        HttpServerResponse response =
+                ServerHttpResponseDecorator.getNativeResponse(request.exchange().getResponse());
+        return response.hasSentHeaders();
     }
 
     private Problem tooLarge() {

@@ -144,7 +144,7 @@ final class Relay implements SmartLifecycle {
         mending = lastHandedOut >= 0;
         inFlight.set(0);
         restarts.increment();
-        if (!isPoison(failure)) {
+        if (isRunning() && !isPoison(failure)) {
             link.down(failure);
         }
     }

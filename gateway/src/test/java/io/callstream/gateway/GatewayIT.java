@@ -1,0 +1,331 @@
+package io.callstream.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.callstream.gateway.testing.TestBroker;
+import io.callstream.gateway.testing.TestGateway;
+import io.callstream.gateway.testing.Topic;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Real HTTP in, a real broker's records out: the outside contract, answer by answer. */
+@Timeout(120)
+class GatewayIT {
+
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static TestGateway gateway;
+
+    @BeforeAll
+    static void start() {
+        gateway = TestGateway.start(TestBroker.bootstrapServers(), "callstream.ingress.body-timeout=1s");
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    static Stream<Arguments> pairsInEveryForm() {
+        return Pairs.all().stream()
+                .flatMap(pair -> Stream.of("urlencoded", "multipart", "json", "array", "twice")
+                        .map(form -> arguments(pair, form)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsInEveryForm")
+    void everyPairComesOutAsItIsWritten(Pairs.Pair pair, String form) throws Exception {
+        // Its own uuid, so that its record can be told from the other forms' of the same pair.
+        String mark = form + '-' + System.nanoTime();
+        String text = marked(pair.text(), pair.key(), mark);
+        HttpResponse<String> response = switch (form) {
+            case "urlencoded" -> post("/callbacks/bill", FORM, detail(text));
+            case "multipart" ->
+                post(
+                        "/callbacks/extension-status",
+                        "multipart/form-data; boundary=b",
+                        "--b\r\nContent-Disposition: form-data; name=\"detail\"; filename=\"x\"\r\n"
+                                + "Content-Type: application/json\r\n\r\n" + text + "\r\n--b--\r\n");
+            case "json" -> post("/callbacks", "application/json", text);
+            case "array" -> post("/callbacks/", "application/json", "[" + text + "]");
+            default -> post("/callbacks", FORM, detail(Pairs.JSON.writeValueAsString(text)));
+        };
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("success");
+        ConsumerRecord<byte[], byte[]> record = Topic.await(
+                        TestBroker.bootstrapServers(), pair.topic(), 1, found -> mark.equals(Topic.key(found)))
+                .get(0);
+        ObjectNode event = (ObjectNode) Pairs.JSON.readTree(record.value());
+        Map<String, String> headers = Topic.headers(record);
+        assertThat(headers.get("ce_time")).isEqualTo(event.remove("receivedAt").asString());
+        assertThat(headers)
+                .containsKeys("ce_id", "ce_source", "ce_type", "callstream-origin")
+                .containsEntry("ce_subject", mark);
+        assertThat(event).isEqualTo(Pairs.JSON.readTree(marked(pair.event().toString(), pair.key(), mark)));
+    }
+
+    private static String marked(String text, String key, String mark) {
+        return text.replace(key, mark);
+    }
+
+    static Stream<Arguments> undecodable() {
+        return Stream.of(
+                arguments(FORM, "detail=%7Bbroken", "{broken", "not-json"),
+                arguments(FORM, "detail=", "", "empty"),
+                arguments(FORM, "detail=%ff%fe", null, "not-text"),
+                arguments(FORM, "detail=%5B%5D", "[]", "not-an-object"),
+                arguments(FORM, "foo=bar&x=1", "foo=bar&x=1", "no-call-id"),
+                arguments(FORM, "detail=%zz", "detail=%zz", "malformed-form"),
+                arguments(FORM, "", "", "empty"),
+                arguments(
+                        "application/json",
+                        "{\"uuid\":\"u\",\"uuid\":\"u\"}",
+                        "{\"uuid\":\"u\",\"uuid\":\"u\"}",
+                        "duplicate-field"),
+                arguments("application/json", " [1, 2", " [1, 2", "not-json"),
+                arguments("multipart/form-data", "--b", "--b", "malformed-form"),
+                arguments("text/plain", "{\"uuid\":\"u\"}", "{\"uuid\":\"u\"}", "unsupported-media-type"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("undecodable")
+    void whatCannotBeDecodedIsKeptByteForByte(String type, String body, String kept, String reason) throws Exception {
+        HttpResponse<String> response = post("/callbacks/bill", type, body);
+
+        assertThat(response.statusCode()).isEqualTo(reason.equals("unsupported-media-type") ? 415 : 400);
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+        JsonNode problem = Pairs.JSON.readTree(response.body());
+        assertThat(problem.get("reason").asString()).isEqualTo(reason);
+        assertThat(problem.get("positions")).isEqualTo(Pairs.JSON.readTree("[0]"));
+        ConsumerRecord<byte[], byte[]> record =
+                quarantined(problem.get("quarantineId").asString());
+        if (kept == null) {
+            assertThat(record.value()).containsExactly(0xff, 0xfe);
+        } else {
+            assertThat(Topic.value(record)).isEqualTo(kept);
+        }
+        assertThat(Topic.headers(record))
+                .containsEntry("callstream-reason", reason)
+                .containsEntry("callstream-explanation", problem.get("detail").asString())
+                .containsEntry("callstream-path", "/callbacks/bill")
+                .containsEntry("callstream-tenant", "default")
+                .containsEntry("content-type", type)
+                .containsKeys("callstream-received-at", "callstream-origin");
+    }
+
+    @Test
+    void theGoodItemsOfABodyArePublishedAndTheBadOnesNamed() throws Exception {
+        String mark = "mixed-" + System.nanoTime();
+        String good = "{\"uuid\":\"" + mark + "\",\"status\":\"%s\"}";
+        HttpResponse<String> response = post(
+                "/callbacks",
+                "application/json",
+                "[" + good.formatted("ring") + ", {\"uuid\":\"" + mark + "\",\"x\":1,\"x\":2},"
+                        + good.formatted("answer") + ",7 ]");
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        JsonNode problem = Pairs.JSON.readTree(response.body());
+        assertThat(problem.get("positions")).isEqualTo(Pairs.JSON.readTree("[1,3]"));
+        assertThat(events(mark, 2))
+                .extracting(record -> Topic.headers(record).get("ce_type"))
+                .containsExactly("io.callstream.call.ring.v1", "io.callstream.call.answer.v1");
+        ConsumerRecord<byte[], byte[]> bad =
+                quarantined(problem.get("rejected").get(0).get("quarantineId").asString());
+        assertThat(Topic.key(bad)).isEqualTo(mark);
+        assertThat(Topic.value(bad)).isEqualTo("{\"uuid\":\"" + mark + "\",\"x\":1,\"x\":2}");
+        assertThat(Topic.value(quarantined(
+                        problem.get("rejected").get(1).get("quarantineId").asString())))
+                .isEqualTo("7");
+    }
+
+    @Test
+    void severalDetailsStandInTheirOrder() throws Exception {
+        String mark = "several-" + System.nanoTime();
+        StringBuilder body = new StringBuilder();
+        for (String status : List.of("ring", "answer", "hangup")) {
+            body.append('&').append(detail("{\"uuid\":\"" + mark + "\",\"status\":\"" + status + "\"}"));
+        }
+        assertThat(post("/callbacks", FORM, body.toString()).statusCode()).isEqualTo(200);
+        assertThat(events(mark, 3))
+                .extracting(record -> Topic.headers(record).get("ce_type"))
+                .containsExactly(
+                        "io.callstream.call.ring.v1", "io.callstream.call.answer.v1", "io.callstream.call.hangup.v1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/callbacks", "/callbacks/extension-status", "/callbacks/bill"})
+    void theAddressCanBeTested(String path) throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                HttpRequest.newBuilder(URI.create(gateway.url(path))).build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).startsWith("This is the right address; the platform posts here.");
+    }
+
+    static Stream<Arguments> refused() {
+        String head = " HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM + "\r\n";
+        return Stream.of(
+                arguments(404, "POST /elsewhere" + head + "Content-Length: 0\r\n\r\n"),
+                arguments(405, "PUT /callbacks" + head + "Content-Length: 0\r\n\r\n"),
+                arguments(405, "BREW /callbacks/bill" + head + "Content-Length: 0\r\n\r\n"),
+                arguments(403, "POST /keys/guess/callbacks" + head + "Content-Length: 0\r\n\r\n"),
+                arguments(408, "POST /callbacks" + head + "Content-Length: 9\r\n\r\ndetail="),
+                arguments(413, "POST /callbacks" + head + "Content-Length: 65537\r\n\r\n"),
+                arguments(
+                        413,
+                        "POST /callbacks" + head + "Transfer-Encoding: chunked\r\n\r\n10001\r\n" + "a".repeat(65537)
+                                + "\r\n0\r\n\r\n"),
+                arguments(414, "GET /" + "a".repeat(9000) + head + "\r\n"),
+                arguments(431, "POST /callbacks" + head + "X-Large: " + "a".repeat(9000) + "\r\n\r\n"),
+                arguments(400, "NONSENSE\r\n\r\n"),
+                arguments(400, "POST /callbacks" + head + "Content-Length: -1\r\n\r\n"),
+                arguments(400, "POST /callbacks" + head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void aRefusalSaysWhatToDo(int status, String request) throws Exception {
+        String answer = raw(request);
+        assertThat(answer).startsWith("HTTP/1.1 " + status + ' ');
+        assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
+        JsonNode problem = Pairs.JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n")));
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("detail").asString()).endsWith(".").hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void aBodyOfExactlyTheLimitIsRead() throws Exception {
+        String start = "{\"uuid\":\"full-" + System.nanoTime() + "\",\"status\":\"ring\",\"x\":\"";
+        String body = start + "a".repeat(65536 - start.length() - 2) + "\"}";
+        assertThat(post("/callbacks", "application/json", body).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aSenderThatGoesAwayHarmsNobody() throws Exception {
+        String gone = "callstream_requests_refused_total{status=\"499\"}";
+        double before = metric(gone);
+        for (int i = 0; i < 20; i++) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+                socket.getOutputStream()
+                        .write("POST /callbacks HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ndetail="
+                                .getBytes(UTF_8));
+            }
+        }
+        assertThat(post("/callbacks", FORM, detail("{\"uuid\":\"after\",\"status\":\"ring\"}"))
+                        .statusCode())
+                .isEqualTo(200);
+        Awaitility.await().until(() -> metric(gone) >= before + 20);
+    }
+
+    @Test
+    void operatorsSeeItAll() throws Exception {
+        post("/callbacks", FORM, detail("{\"uuid\":\"seen\",\"status\":\"ring\"}"));
+        post("/callbacks", FORM, "detail=x");
+        assertThat(metric("callstream_callbacks_total{kind=\"ring\",outcome=\"durable\"}"))
+                .isPositive();
+        assertThat(metric("callstream_callbacks_total{kind=\"undecodable\",outcome=\"durable\"}"))
+                .isPositive();
+        assertThat(metric("callstream_quarantined_total{reason=\"not-json\"}")).isPositive();
+        assertThat(metric("callstream_answer_time_seconds_count")).isPositive();
+        assertThat(metric("callstream_answer_time_seconds_bucket{le=\"0.5\"}")).isPositive();
+        assertThat(metric("callstream_journal_records")).isZero();
+        assertThat(metric("callstream_journal_oldest_age_seconds")).isZero();
+        assertThat(metric("callstream_relay_in_flight")).isZero();
+        assertThat(metric("callstream_relay_connected")).isEqualTo(1);
+        assertThat(metric("callstream_callbacks_last_time_seconds"))
+                .isGreaterThan(System.currentTimeMillis() / 1000.0 - 60);
+        assertThat(get("/actuator/health/readiness")).contains("\"status\":\"UP\"");
+        assertThat(get("/actuator/health/liveness")).contains("\"status\":\"UP\"");
+        assertThat(get("/actuator/prometheus")).doesNotContain("http_server_requests");
+    }
+
+    private static double metric(String name) throws Exception {
+        return get("/actuator/prometheus")
+                .lines()
+                .filter(line -> line.startsWith(name + ' '))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static String get(String path) throws Exception {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(URI.create(gateway.operatorsUrl(path)))
+                                .timeout(Duration.ofSeconds(10))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> events(String call, int count) {
+        return Topic.await(
+                TestBroker.bootstrapServers(), "calls.events", count, found -> call.equals(Topic.key(found)));
+    }
+
+    private static ConsumerRecord<byte[], byte[]> quarantined(String id) {
+        return Topic.await(
+                        TestBroker.bootstrapServers(),
+                        "calls.quarantine",
+                        1,
+                        found -> id.equals(Topic.headers(found).get("callstream-quarantine-id")))
+                .get(0);
+    }
+
+    private static String detail(String text) {
+        return "detail=" + URLEncoder.encode(text, UTF_8);
+    }
+
+    private static HttpResponse<String> post(String path, String type, String body) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(gateway.url(path)))
+                        .timeout(Duration.ofSeconds(10))
+                        .header("Content-Type", type)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /** Sends the bytes as they are and reads one answer. */
+    private static String raw(String request) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
+            socket.setSoTimeout(10_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(UTF_8));
+            out.flush();
+            StringBuilder answer = new StringBuilder();
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[4096];
+            for (int read; answer.indexOf("}") < 0 && (read = in.read(buffer)) >= 0; ) {
+                answer.append(new String(buffer, 0, read, UTF_8));
+            }
+            return answer.toString();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.callstream.gateway;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callstream.embeddedkafka.EmbeddedKafka;
+import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.testing.TestBroker;
+import io.callstream.gateway.testing.TestGateway;
+import io.callstream.gateway.testing.Topic;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Kafka absent, stopped, or refusing a record for itself: nothing fails by itself and everything heals without a hand. */
+@Timeout(180)
+class KafkaAwayIT {
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Path folder = TestBroker.folder("away");
+    private final int port = TestBroker.freePort();
+    private final String servers = "127.0.0.1:" + port;
+
+    @Test
+    void whatWasTakenWithoutKafkaGoesOutInOrderOnceItIsThere() throws Exception {
+        try (TestGateway gateway = TestGateway.start(servers)) {
+            assertThat(status(gateway, "/actuator/health/readiness")).isEqualTo(503);
+            assertThat(status(gateway, "/actuator/health/liveness")).isEqualTo(200);
+            for (int i = 0; i < 5; i++) {
+                long sent = System.nanoTime();
+                HttpResponse<String> response = post(gateway, callback("early", i, ""));
+                assertThat(response.statusCode()).isEqualTo(503);
+                assertThat(response.headers().firstValueAsLong("retry-after")).hasValue(1);
+                assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
+                assertThat(Duration.ofNanos(System.nanoTime() - sent))
+                        .isBetween(Duration.ofMillis(400), Duration.ofMillis(1500));
+            }
+
+            try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
+                assertThat(seen(kafka, "early", 5)).containsExactly(0, 1, 2, 3, 4);
+                Awaitility.await().until(() -> status(gateway, "/actuator/health/readiness") == 200);
+                assertThat(post(gateway, callback("early", 5, "")).statusCode()).isEqualTo(200);
+                assertThat(seen(kafka, "early", 6)).containsExactly(0, 1, 2, 3, 4, 5);
+            }
+            // Stopped in order this time, and idle: the next callback finds out.
+            assertThat(post(gateway, callback("early", 6, "")).statusCode()).isEqualTo(503);
+            assertThat(status(gateway, "/actuator/health/readiness")).isEqualTo(503);
+            try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
+                assertThat(seen(kafka, "early", 7)).containsExactly(0, 1, 2, 3, 4, 5, 6);
+                Awaitility.await()
+                        .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
+            }
+        }
+    }
+
+    @Test
+    void aFullJournalRefusesAtOnceAndKeepsWhatItHas() throws Exception {
+        try (TestGateway gateway = TestGateway.start(servers, "callstream.journal.max-size=1MB")) {
+            String filler = "x".repeat(60_000);
+            int taken = 0;
+            HttpResponse<String> response;
+            while ((response = post(gateway, callback("full", taken, filler)))
+                    .body()
+                    .contains("may still be published")) {
+                taken++;
+            }
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).contains("The journal is full");
+            assertThat(taken).isBetween(10, 20);
+
+            try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
+                assertThat(seen(kafka, "full", taken))
+                        .isEqualTo(IntStream.range(0, taken).boxed().toList());
+                Awaitility.await()
+                        .until(() -> post(gateway, callback("full", 99, "")).statusCode() == 200);
+            }
+        }
+    }
+
+    @Test
+    void aRecordRefusedForItselfGoesToQuarantineAndTheOthersStayInOrder() throws Exception {
+        try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+                admin.createTopics(List.of(new NewTopic("calls.events", 1, (short) 1)
+                                .configs(Map.of("max.message.bytes", "20000"))))
+                        .all()
+                        .get();
+            }
+            try (TestGateway gateway = TestGateway.start(servers)) {
+                List<Integer> poison = List.of(3, 4, 8);
+                List<HttpResponse<String>> responses = IntStream.range(0, 12)
+                        .mapToObj(i -> CLIENT.sendAsync(
+                                request(gateway, callback("poison", i, poison.contains(i) ? "x".repeat(30_000) : "")),
+                                BodyHandlers.ofString()))
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .toList();
+
+                assertThat(responses).extracting(HttpResponse::statusCode).isSubsetOf(200, 503);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
+                assertThat(seen(kafka, "poison", 9).stream().distinct())
+                        .hasSize(9)
+                        .doesNotContainAnyElementsOf(poison);
+                assertThat(Topic.read(servers, "calls.quarantine")).hasSize(3).allSatisfy(record -> {
+                    assertThat(Topic.headers(record))
+                            .containsEntry("callstream-reason", "refused-by-kafka")
+                            .containsKeys(
+                                    "callstream-explanation", "callstream-quarantine-id", "callstream-received-at");
+                    assertThat(Topic.key(record)).isEqualTo("poison");
+                    assertThat(record.value().length).isGreaterThan(30_000);
+                });
+                // And one by one, where the order is known: first emissions keep it.
+                for (int i = 100; i < 106; i++) {
+                    post(gateway, callback("turn", i, i % 2 == 0 ? "" : "x".repeat(30_000)));
+                }
+                assertThat(seen(kafka, "turn", 3).stream().distinct()).containsExactly(100, 102, 104);
+            }
+        }
+    }
+
+    private static List<Integer> seen(EmbeddedKafka kafka, String call, int count) {
+        return Topic.await(kafka.bootstrapServers(), "calls.events", count, record -> call.equals(Topic.key(record)))
+                .stream()
+                .map(record ->
+                        Pairs.JSON.readTree(record.value()).at("/vendor/n").asInt())
+                .toList();
+    }
+
+    private static String callback(String call, int n, String filler) {
+        return "{\"uuid\":\"%s\",\"status\":\"ring\",\"n\":%d,\"x\":\"%s\"}".formatted(call, n, filler);
+    }
+
+    private static HttpResponse<String> post(TestGateway gateway, String callback) throws Exception {
+        return CLIENT.send(request(gateway, callback), BodyHandlers.ofString(UTF_8));
+    }
+
+    private static HttpRequest request(TestGateway gateway, String callback) {
+        return HttpRequest.newBuilder(URI.create(gateway.url("/callbacks")))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(callback))
+                .build();
+    }
+
+    private static int status(TestGateway gateway, String path) throws Exception {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(URI.create(gateway.operatorsUrl(path)))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+}

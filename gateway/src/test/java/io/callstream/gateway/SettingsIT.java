@@ -1,0 +1,145 @@
+package io.callstream.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.callstream.gateway.testing.TestBroker;
+import io.callstream.gateway.testing.TestGateway;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is configured: the secret, and the settings that stop a start. */
+@Timeout(60)
+class SettingsIT {
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final String CALLBACK = "{\"uuid\":\"s\",\"status\":\"ring\"}";
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                arguments(
+                        "callstream.relay.max-in-fligth=3",
+                        "callstream.relay.max-in-fligth. No such setting is known;"),
+                arguments("callstream.journals.max-size=3", "callstream.journals.max-size. No such setting is known;"),
+                arguments(
+                        "callstream.relay.max-in-flight=0",
+                        "callstream.relay.max-in-flight is 0. Set it between 1 and 4096."),
+                arguments(
+                        "callstream.relay.max-in-flight=many",
+                        "callstream.relay.max-in-flight is \"many\". That is no int"),
+                arguments("callstream.journal.max-size=1KB", "callstream.journal.max-size is 1024B. Set it between"),
+                arguments(
+                        "callstream.journal.answer-within=5s",
+                        "callstream.journal.answer-within is PT5S. Set it between"),
+                arguments(
+                        "callstream.ingress.max-body-size=1GB",
+                        "callstream.ingress.max-body-size is 1073741824B. Set it"),
+                arguments("callstream.ingress.body-timeout=1ms", "callstream.ingress.body-timeout is PT0.001S. Set it"),
+                arguments(
+                        "callstream.ingress.undecodable-status=500",
+                        "callstream.ingress.undecodable-status is 500. Set it"),
+                arguments("callstream.ingress.zone=Mars", "callstream.ingress.zone is \"Mars\". That is no ZoneId"),
+                arguments(
+                        "callstream.security.secret=not/fit",
+                        "callstream.security.secret is not fit to stand in a URL."),
+                arguments("server.address=0.0.0.0", "server.address is 0.0.0.0. Nothing would keep strangers out:"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeStopsTheStartWithASentence(String setting, String sentence) {
+        assertThat(failure(setting))
+                .startsWith("Callstream did not start: " + sentence)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aTakenPortIsNamed() throws Exception {
+        try (ServerSocket other = new ServerSocket(0)) {
+            int port = other.getLocalPort();
+            assertThat(failure("server.port=" + port))
+                    .isEqualToIgnoringNewLines(
+                            "Callstream did not start: Port %d is taken. Choose another with --server.port=<port>."
+                                    .formatted(port));
+            assertThat(failure("management.server.port=" + port))
+                    .isEqualToIgnoringNewLines(
+                            "Callstream did not start: Port %d is taken. Choose another with --management.server.port=<port>."
+                                    .formatted(port));
+        }
+    }
+
+    private static String failure(String setting) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try (TestGateway gateway = TestGateway.start(TestBroker.bootstrapServers(), setting)) {
+            throw new AssertionError("It started on port " + gateway.port());
+        } catch (RuntimeException e) {
+            return said.toString(StandardCharsets.UTF_8);
+        } finally {
+            System.setErr(before);
+        }
+    }
+
+    @Test
+    void withASecretOnlyItsAddressIsServed() throws Exception {
+        try (TestGateway gateway = TestGateway.start(
+                TestBroker.bootstrapServers(), "callstream.security.secret=only-the-platform-knows")) {
+            assertThat(post(gateway, "/keys/only-the-platform-knows/callbacks").statusCode())
+                    .isEqualTo(200);
+            assertThat(post(gateway, "/keys/only-the-platform-knows/callbacks/bill")
+                            .statusCode())
+                    .isEqualTo(200);
+            HttpResponse<String> missing = post(gateway, "/callbacks/bill");
+            assertThat(missing.statusCode()).isEqualTo(401);
+            assertThat(missing.headers().firstValue("www-authenticate")).isPresent();
+            HttpResponse<String> wrong = post(gateway, "/keys/only-the-platform-know/callbacks");
+            assertThat(wrong.statusCode()).isEqualTo(403);
+            assertThat(missing.body() + wrong.body()).doesNotContain("only-the-platform");
+            assertThat(post(gateway, "/keys/only-the-platform-knows/elsewhere").statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void theReplyAndTheStatusOfTheUndecodableCanBeChosen() throws Exception {
+        try (TestGateway gateway = TestGateway.start(
+                TestBroker.bootstrapServers(),
+                "callstream.ingress.reply=ok",
+                "callstream.ingress.undecodable-status=202")) {
+            assertThat(post(gateway, "/callbacks").body()).isEqualTo("ok");
+            HttpResponse<String> undecodable = CLIENT.send(
+                    HttpRequest.newBuilder(URI.create(gateway.url("/callbacks")))
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString("{"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(undecodable.statusCode()).isEqualTo(202);
+            assertThat(undecodable.body()).contains("\"quarantineId\"");
+        }
+    }
+
+    private static HttpResponse<String> post(TestGateway gateway, String path) throws Exception {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(gateway.url(path)))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(CALLBACK))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+}
