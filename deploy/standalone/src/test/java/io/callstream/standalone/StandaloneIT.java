@@ -1,0 +1,216 @@
+package io.callstream.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged jar, run as a newcomer runs it. */
+@Timeout(180)
+class StandaloneIT {
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @TempDir
+    Path folder;
+
+    private final int http = freePort();
+    private final int operators = freePort();
+    private final int kafka = freePort();
+    private Process process;
+
+    @AfterEach
+    void end() {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void itSaysWhereEverythingIsAndKeepsItsRecords() throws Exception {
+        Path said = start();
+        assertThat(Files.readString(said))
+                .contains("Callstream is ready.")
+                .contains("http://127.0.0.1:" + http + "/callbacks/extension-status")
+                .contains("http://127.0.0.1:" + http + "/callbacks/bill")
+                .contains("127.0.0.1:" + kafka)
+                .contains(folder.resolve("data").toString())
+                .contains("curl ");
+        assertThat(post("first")).isEqualTo(200);
+        stop();
+
+        start();
+        assertThat(post("second")).isEqualTo(200);
+        assertThat(keys()).containsExactlyInAnyOrder("first", "second");
+        stop();
+        assertThat(Files.readString(said)).doesNotContain("ERROR").doesNotContain("\tat ");
+    }
+
+    @Test
+    void onASignalItAnswersWhatItHasAccepted() throws Exception {
+        Path said = start();
+        AtomicInteger next = new AtomicInteger();
+        AtomicInteger acknowledged = new AtomicInteger();
+        AtomicInteger broken = new AtomicInteger();
+        CountDownLatch stopped = new CountDownLatch(8);
+        ExecutorService senders = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < 8; i++) {
+            senders.execute(() -> {
+                try {
+                    // Until nobody listens any more.
+                    while (post("load-" + next.getAndIncrement()) == 200) {
+                        acknowledged.incrementAndGet();
+                    }
+                    broken.incrementAndGet();
+                } catch (IOException | InterruptedException refused) {
+                    // New connections are: that is the end.
+                } finally {
+                    stopped.countDown();
+                }
+            });
+        }
+        Awaitility.await().until(() -> acknowledged.get() > 500);
+        stop();
+        assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
+        senders.shutdownNow();
+        assertThat(broken).as("answers other than 200").hasValue(0);
+        assertThat(Files.readString(said))
+                .doesNotContain("ERROR")
+                .doesNotContain("WARN")
+                .doesNotContain("\tat ");
+
+        start();
+        assertThat(keys()).hasSizeGreaterThanOrEqualTo(acknowledged.get());
+        stop();
+    }
+
+    @Test
+    void aTakenPortIsOneSentence() throws Exception {
+        try (ServerSocket other = new ServerSocket(kafka, 1, InetAddress.getLoopbackAddress())) {
+            Path said = launch();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(said))
+                    .isEqualToIgnoringNewLines(
+                            "Callstream did not start: Port %d is taken.".formatted(other.getLocalPort())
+                                    + " Choose another for Kafka with --callstream.standalone.kafka-port=<port>.");
+        }
+    }
+
+    @Test
+    void aSecondOneOnTheSameFolderIsRefused() throws Exception {
+        start();
+        Process first = process;
+        try {
+            Path said = launch("--callstream.standalone.kafka-port=" + freePort());
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(said)).contains("is in use by another process. Stop that, or choose another");
+            assertThat(post("still-there")).isEqualTo(200);
+        } finally {
+            first.destroyForcibly().onExit().join();
+        }
+    }
+
+    private Path start() throws IOException {
+        Path said = launch();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !process.isAlive() || Files.readString(said).contains("Ctrl-C stops it."));
+        assertThat(process.isAlive()).as(Files.readString(said)).isTrue();
+        return said;
+    }
+
+    private Path launch(String... more) throws IOException {
+        Path said = Files.createTempFile(folder, "said", ".txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                Path.of("target", "callstream-standalone-exec.jar")
+                        .toAbsolutePath()
+                        .toString(),
+                "--server.port=" + http,
+                "--management.server.port=" + operators,
+                "--callstream.standalone.data-folder=" + folder.resolve("data")));
+        if (more.length == 0) {
+            command.add("--callstream.standalone.kafka-port=" + kafka);
+        } else {
+            command.addAll(List.of(more));
+        }
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        return said;
+    }
+
+    /** SIGTERM. */
+    private void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("within 30 s").isTrue();
+        assertThat(process.exitValue()).isIn(0, 143);
+    }
+
+    private int post(String call) throws IOException, InterruptedException {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + "/callbacks"))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString("{\"uuid\":\"%s\",\"status\":\"ring\"}".formatted(call)))
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private List<String> keys() {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", "127.0.0.1:" + kafka),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor("calls.events").stream()
+                    .map(partition -> new TopicPartition("calls.events", partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<String> keys = new ArrayList<>();
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> keys.add(record.key()));
+            }
+            return keys;
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
