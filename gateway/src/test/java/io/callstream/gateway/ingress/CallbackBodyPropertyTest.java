@@ -40,9 +40,11 @@ class CallbackBodyPropertyTest {
     @Property(tries = 3000)
     void whateverTheBodyThereIsAnItemAndNoException(@ForAll("types") String type, @ForAll("bodies") String body) {
         byte[] bytes = body.getBytes(ISO_8859_1);
+        // In UTF-16 a form's plain letters are two bytes each, and a mark before them.
+        int most = 2 * bytes.length + 2;
         assertThat(CallbackBody.items(type, null, bytes))
                 .isNotEmpty()
-                .allSatisfy(item -> assertThat(item.bytes().length).isLessThanOrEqualTo(bytes.length));
+                .allSatisfy(item -> assertThat(item.bytes().length).isLessThanOrEqualTo(most));
     }
 
     private static List<String> read(String contentType, byte[] body) {
