@@ -17,6 +17,7 @@ final class ClientSettings {
     private static final int SECONDS_5 = 5_000;
 
     private static final int SECOND = 1_000;
+    private static final int MINUTE = 60_000;
 
     /** Room for the most in flight at the largest size, so that a send never waits for memory. */
     private static final long BUFFER = 256L << 20;
@@ -32,7 +33,10 @@ final class ClientSettings {
         settings.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        settings.put(MAX_BLOCK_MS_CONFIG, SECONDS_5);
+        // A run that ends while Kafka is away may repeat what was in flight, one that waits does not. It ends in the
+        // end,
+        // because the next one makes a topic anew that somebody has deleted.
+        settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
         settings.put(BUFFER_MEMORY_CONFIG, BUFFER);
         // Batches form by themselves while a request is on the wire; waiting for more would only delay answers.
         settings.put(LINGER_MS_CONFIG, 0);
