@@ -1,0 +1,65 @@
+package io.callstream.gateway.relay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.callstream.gateway.testing.TestBroker;
+import io.callstream.gateway.testing.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.kafka.sender.SenderOptions;
+
+@Timeout(60)
+class StoppingProducerIT {
+
+    @Test
+    void nothingOfAKeyGoesOutBehindAFailedSend() throws Exception {
+        String topic = "stopping-" + UUID.randomUUID();
+        String servers = TestBroker.bootstrapServers();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(Map.of("max.message.bytes", "20000"))))
+                    .all()
+                    .get();
+        }
+        SenderOptions<byte[], byte[]> options =
+                SenderOptions.create(ClientSettings.producer(Map.of("bootstrap.servers", servers)));
+        AtomicReference<Throwable> first = new AtomicReference<>();
+        List<Future<RecordMetadata>> behind = new ArrayList<>();
+        try (Producer<byte[], byte[]> producer = new StoppingProducer.Factory().createProducer(options)) {
+            producer.send(record(topic, "before")).get();
+            behind.add(producer.send(
+                    record(topic, "x".repeat(30_000)), (metadata, failure) -> first.compareAndSet(null, failure)));
+            try {
+                for (int i = 0; i < 100; i++) {
+                    behind.add(producer.send(
+                            record(topic, "behind"), (metadata, failure) -> first.compareAndSet(null, failure)));
+                }
+            } catch (IllegalStateException closed) {
+                // It was quicker than we were.
+            }
+            for (Future<RecordMetadata> sent : behind) {
+                assertThatThrownBy(sent::get).isInstanceOf(Exception.class);
+            }
+        }
+
+        assertThat(first.get()).isInstanceOf(RecordTooLargeException.class);
+        assertThat(Topic.read(servers, topic)).extracting(Topic::value).containsExactly("before");
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, String value) {
+        return new ProducerRecord<>(topic, "key".getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+}
