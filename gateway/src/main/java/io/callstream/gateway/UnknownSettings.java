@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationContextInitializer;
@@ -25,6 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class UnknownSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     private static final String PREFIX = "callstream.";
+    private static final Pattern SERVICE_VARIABLE =
+            Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?)");
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
     @Override
@@ -42,7 +45,9 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                     String spelling = letters(name);
                     // Kubernetes hands out variables by the names of services: CALLSTREAM_SERVICE_HOST is no mistake.
                     boolean ours = variables
-                            ? name.startsWith("CALLSTREAM_") && rooms.stream().anyMatch(spelling::startsWith)
+                            ? name.startsWith("CALLSTREAM_")
+                                    && rooms.stream().anyMatch(spelling::startsWith)
+                                    && !SERVICE_VARIABLE.matcher(name).matches()
                             : name.startsWith(PREFIX);
                     if (ours && !spellings.contains(spelling)) {
                         throw new InvalidConfigurationPropertyValueException(

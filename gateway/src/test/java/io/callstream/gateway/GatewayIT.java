@@ -246,6 +246,17 @@ class GatewayIT {
     }
 
     @Test
+    void theOperatorsPortTakesNoCallbacks() throws Exception {
+        HttpResponse<String> response = CLIENT.send(
+                HttpRequest.newBuilder(URI.create(gateway.operatorsUrl("/callbacks")))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"uuid\":\"u\",\"status\":\"ring\"}"))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void operatorsSeeItAll() throws Exception {
         post("/callbacks", FORM, detail("{\"uuid\":\"seen\",\"status\":\"ring\"}"));
         post("/callbacks", FORM, "detail=x");

@@ -91,9 +91,10 @@ public final class EmbeddedKafka implements AutoCloseable {
         Exit.setHaltProcedure(report);
         Exit.setExitProcedure(report);
 
-        Properties settings = prepare(folder, port);
+        Files.createDirectories(folder);
         FileChannel lock = lock(folder);
         try {
+            Properties settings = prepare(folder, port);
             KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
             try {
                 server.startup();
@@ -102,7 +103,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                 throw e;
             }
             return new EmbeddedKafka(server, port, lock);
-        } catch (RuntimeException | Error e) {
+        } catch (IOException | RuntimeException | Error e) {
             lock.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package io.callstream.standalone;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
+import java.nio.file.FileSystemException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -27,6 +28,19 @@ final class KafkaFailures {
             return new FailureAnalysis(
                     cause.getMessage(),
                     "Stop that, or choose another with --callstream.standalone.data-folder=<folder>.",
+                    cause);
+        }
+    }
+
+    /** A folder that is a file, that is not ours, on a full disk. */
+    static final class File extends AbstractFailureAnalyzer<FileSystemException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, FileSystemException cause) {
+            return new FailureAnalysis(
+                    "%s cannot be used (%s)."
+                            .formatted(cause.getFile(), cause.getClass().getSimpleName()),
+                    "Mend that, or choose another with --callstream.standalone.data-folder=<folder>.",
                     cause);
         }
     }

@@ -29,12 +29,15 @@ public final class CallbackDecoder {
     private static final Map<String, EventKind> STATUSES =
             Map.of("ring", EventKind.RING, "answer", EventKind.ANSWER, "hangup", EventKind.HANGUP);
 
-    /** Only a bill has these: with one of them, and without a call's status, a callback is a bill. */
+    /** Only a bill has these. */
     private static final Set<VendorField> BILL_MARKS =
             EnumSet.of(CALLMETHOD, ANSWERTIME, ENDTIME, BILLSEC, DESTNUMBER, HANGUPDIRECTION, HANGUPCAUSE);
 
-    /** Only a call has these: with one of them a callback is not a task's own. */
-    private static final Set<VendorField> CALL_MARKS = EnumSet.of(CALLER, CALLEE, ISBLEG);
+    /** Every bill has these, and only a bill; the others of its fields may yet come with a status. */
+    private static final Set<VendorField> SURE_BILL_MARKS = EnumSet.of(CALLMETHOD, BILLSEC);
+
+    /** Only a status of a call has these. */
+    private static final Set<VendorField> STATUS_MARKS = EnumSet.of(CALLER, CALLEE, ISBLEG);
 
     private final ZoneId zone;
 
@@ -60,8 +63,8 @@ public final class CallbackDecoder {
     private Outcome decode(VendorObject callback, Instant receivedAt) {
         FieldReader fields = new FieldReader(callback, zone);
         EventKind kind = kind(callback);
-        String uuid = fields.text(UUID);
-        String buuid = fields.text(BUUID);
+        String uuid = fields.id(UUID);
+        String buuid = fields.id(BUUID);
         String callId = uuid != null ? uuid : buuid;
         if (callId == null) {
             return withoutCall(callback, fields, kind, receivedAt);
@@ -75,27 +78,30 @@ public final class CallbackDecoder {
         return new Decoded(event, callback.id());
     }
 
-    /** The payload says what it is; the address that it came to says nothing [seen: both kinds come to either]. */
+    /**
+     * The payload says what it is; the address that it came to says nothing [seen: both kinds come to either]. What has a
+     * status is a status, unless it has what every bill has and nothing that only a status has.
+     */
     private static EventKind kind(VendorObject callback) {
-        EventKind status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
-                ? STATUSES.get(scalar.text().strip().toLowerCase(Locale.ROOT))
-                : null;
-        if (status != null) {
-            return status;
+        String status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
+                ? scalar.text().strip().toLowerCase(Locale.ROOT)
+                : "";
+        if (!status.isEmpty() && (callback.hasAny(STATUS_MARKS) || !callback.hasAny(SURE_BILL_MARKS))) {
+            return STATUSES.getOrDefault(status, EventKind.UNCLASSIFIED);
         }
         return callback.hasAny(BILL_MARKS) ? EventKind.BILL : EventKind.UNCLASSIFIED;
     }
 
     /** A task reports on the same address [seen]; a call that lost its ids is no task. */
     private static Outcome withoutCall(VendorObject callback, FieldReader fields, EventKind kind, Instant receivedAt) {
-        String taskId = fields.text(TASKID);
-        if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(CALL_MARKS)) {
+        String taskId = fields.id(TASKID);
+        if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(STATUS_MARKS)) {
             return new Rejection(
                     Reason.NO_CALL_ID,
                     "It cannot be told which call this is: uuid and buuid are both missing, empty or no readable text.");
         }
         return new Decoded(
-                new TaskEvent(taskId, receivedAt, fields.text(COMPANYCODE), callback.json(), fields.warnings()),
+                new TaskEvent(taskId, receivedAt, fields.id(COMPANYCODE), callback.json(), fields.warnings()),
                 callback.id());
     }
 
@@ -116,7 +122,7 @@ public final class CallbackDecoder {
                 callId,
                 kind,
                 receivedAt,
-                fields.text(COMPANYCODE),
+                fields.id(COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.direction(DIRECTION, TYPE),
                 fields.method(METHOD),
@@ -134,7 +140,7 @@ public final class CallbackDecoder {
         return new BillEvent(
                 callId,
                 receivedAt,
-                fields.text(COMPANYCODE),
+                fields.id(COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.instant(ANSWERTIME),
                 fields.instant(ENDTIME),

@@ -29,8 +29,8 @@ final class FieldReader {
     /** Placeholders of the extension [doc]. */
     static final Set<String> NO_EXTENSION = Set.of("0", "000000");
 
-    /** Past it a value is no id, number or name; it would only be repeated through the event and its headers. */
-    private static final int LONGEST = 256;
+    /** No vendor's id comes near it; a longer one would be repeated through event, key and headers. */
+    private static final int LONGEST_ID = 256;
 
     private static final int LONGEST_QUOTE = 64;
     private static final int LONGEST_NUMBER = 40;
@@ -77,10 +77,6 @@ final class FieldReader {
         if (text.isEmpty()) {
             return null;
         }
-        if (text.length() > LONGEST) {
-            warn(field, "longer than " + LONGEST + " characters");
-            return null;
-        }
         if (!isUnicode(text)) {
             warn(field, "not Unicode text");
             return null;
@@ -88,10 +84,21 @@ final class FieldReader {
         return text;
     }
 
-    /** The text as an id or a number may be; {@code null} for whatever {@link #text} would warn of. */
-    static @Nullable String readable(String value) {
+    /** A text that becomes part of keys and headers. */
+    @Nullable
+    String id(VendorField field) {
+        String text = text(field);
+        if (text == null || text.length() <= LONGEST_ID) {
+            return text;
+        }
+        warn(field, "longer than " + LONGEST_ID + " characters");
+        return null;
+    }
+
+    /** The text as {@link #id} reads it, for whom warnings are of no use. */
+    static @Nullable String readableId(String value) {
         String text = value.strip();
-        return text.isEmpty() || text.length() > LONGEST || !isUnicode(text) ? null : text;
+        return text.isEmpty() || text.length() > LONGEST_ID || !isUnicode(text) ? null : text;
     }
 
     @Nullable
@@ -158,12 +165,19 @@ final class FieldReader {
             direction = direction(callback.get(other));
         }
         if (direction == null) {
-            String text = text(usual);
-            if (text != null) {
-                warn(usual, "unknown: " + quoted(text));
+            warnOfUnknown(usual);
+            if (other == VendorField.DIRECTION) {
+                warnOfUnknown(other);
             }
         }
         return direction;
+    }
+
+    private void warnOfUnknown(VendorField field) {
+        String text = text(field);
+        if (text != null) {
+            warn(field, "unknown: " + quoted(text));
+        }
     }
 
     private static @Nullable Direction direction(VendorObject.@Nullable Value value) {
@@ -236,7 +250,7 @@ final class FieldReader {
     }
 
     /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
-    private static boolean isUnicode(String text) {
+    static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

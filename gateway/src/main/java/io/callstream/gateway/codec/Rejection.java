@@ -25,7 +25,9 @@ public record Rejection(
         NO_CALL_ID("no-call-id"),
         MALFORMED_FORM("malformed-form"),
         TOO_MANY_ITEMS("too-many-items"),
-        UNSUPPORTED_MEDIA_TYPE("unsupported-media-type");
+        UNSUPPORTED_MEDIA_TYPE("unsupported-media-type"),
+        /** Ours: reading it failed where nothing should. */
+        FAULT("fault");
 
         private final String code;
 

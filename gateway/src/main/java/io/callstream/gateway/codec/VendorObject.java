@@ -13,12 +13,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 
@@ -38,19 +38,18 @@ final class VendorObject {
     /** A string, a number or a boolean: its text. */
     record Scalar(String text) implements Value {}
 
-    /** An object or an array: nothing that a field of ours should hold. */
-    record Container() implements Value {}
+    /** An object or an array, in its canonical form: nothing that a field of ours should hold. */
+    record Container(String canonical) implements Value {}
 
-    // The body's own limit bounds names and numbers; only nesting needs a limit of its own, Jackson's 500.
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    /** The vendor nests nothing [doc]; every level is copied into the canonical form of the one above. */
+    private static final int DEEPEST = 100;
+
+    private static final JsonFactory JSON = JsonText.factory(DEEPEST);
     private static final MessageDigest SHA_256 = sha256();
     private static final int ID_BYTES = 16;
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    /** [seen] An id that is a number is written {@code 12.0} by some versions. */
+    private static final Pattern ZERO_FRACTION = Pattern.compile("\\.0+$");
 
     private final Map<VendorField, Value> fields;
     private final String text;
@@ -105,9 +104,12 @@ final class VendorObject {
         private final Map<VendorField, Value> fields = new EnumMap<>(VendorField.class);
 
         Reading read(String text, boolean mayBeEncodedTwice) {
-            String json = text.isEmpty() || text.charAt(0) != BYTE_ORDER_MARK ? text : text.substring(1);
-            if (json.isBlank()) {
+            String json = JsonText.begin(text);
+            if (json.isEmpty()) {
                 return failed(Reason.EMPTY, "There is nothing in it: send one JSON object.");
+            }
+            if (!FieldReader.isUnicode(json)) {
+                return failed(Reason.NOT_TEXT, "It holds half of a character, so it is no text: send Unicode.");
             }
             try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
                 JsonToken token = parser.nextToken();
@@ -145,7 +147,7 @@ final class VendorObject {
 
         private Reading failed(Reason reason, String explanation) {
             String callId =
-                    fields.get(VendorField.UUID) instanceof Scalar uuid ? FieldReader.readable(uuid.text()) : null;
+                    fields.get(VendorField.UUID) instanceof Scalar uuid ? FieldReader.readableId(uuid.text()) : null;
             return new Reading.Failed(new Rejection(reason, explanation, callId));
         }
 
@@ -166,7 +168,7 @@ final class VendorObject {
                 value.setLength(0);
                 value(parser, token, value);
                 if (callback) {
-                    keep(name, parser, token);
+                    keep(name, parser, token, value);
                 }
                 members.add(new Member(name, value.toString()));
             }
@@ -189,12 +191,19 @@ final class VendorObject {
             canonical.append('}');
         }
 
-        private void keep(String name, JsonParser parser, JsonToken token) {
+        private void keep(String name, JsonParser parser, JsonToken token, CharSequence canonical) {
             VendorField field = VendorField.named(name);
             if (field == null || token == JsonToken.VALUE_NULL) {
                 return;
             }
-            Value value = token.isScalarValue() ? new Scalar(parser.getString()) : new Container();
+            Value value;
+            if (token.isNumeric()) {
+                value = new Scalar(ZERO_FRACTION.matcher(parser.getString()).replaceFirst(""));
+            } else if (token.isScalarValue()) {
+                value = new Scalar(parser.getString());
+            } else {
+                value = new Container(canonical.toString());
+            }
             Value former = fields.putIfAbsent(field, value);
             if (former != null && !former.equals(value)) {
                 if (field == VendorField.UUID) {

@@ -1,5 +1,6 @@
 package io.callstream.gateway.ingress;
 
+import io.callstream.gateway.codec.JsonText;
 import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.codec.Rejection.Reason;
 import java.nio.ByteBuffer;
@@ -7,6 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.InvalidMimeTypeException;
@@ -29,12 +31,13 @@ import tools.jackson.core.json.JsonFactory;
 final class CallbackBody {
 
     private static final String DETAIL = "detail";
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
+    /** A callback has some 300 bytes, a full body some 200 of them; each item becomes a record, however short it is. */
+    private static final int MOST_ITEMS = 2000;
 
-    /** A callback has some 300 bytes; a body of more items than this holds none. */
-    private static final int MOST_ITEMS = 1000;
+    /** Deeper than a callback may be, so that one that is too deep is that item's fault and not the array's. */
+    private static final int DEEPEST = 500;
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonText.factory(DEEPEST);
 
     private final byte[] body;
 
@@ -68,6 +71,11 @@ final class CallbackBody {
 
     private List<Item> items(MimeType type) {
         Charset charset = type.getCharset() != null ? type.getCharset() : StandardCharsets.UTF_8;
+        if (!charset.canEncode()) {
+            return whole(
+                    Reason.UNSUPPORTED_MEDIA_TYPE,
+                    "The charset %s can only be guessed at: send UTF-8.".formatted(charset.name()));
+        }
         String subtype = type.getSubtype();
         if (subtype.equals("json") || subtype.endsWith("+json")) {
             return json(charset);
@@ -90,12 +98,13 @@ final class CallbackBody {
     }
 
     private boolean looksLikeJson() {
-        for (byte b : body) {
-            if (b > ' ') {
-                return b == '{' || b == '[';
-            }
+        boolean marked =
+                body.length >= 3 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb && (body[2] & 0xff) == 0xbf;
+        int at = marked ? 3 : 0;
+        while (at < body.length && (body[at] & 0xff) <= ' ') {
+            at++;
         }
-        return false;
+        return at < body.length && (body[at] == '{' || body[at] == '[');
     }
 
     /** @param fields in order; {@code null} where the form is broken */
@@ -144,10 +153,9 @@ final class CallbackBody {
         if (text == null) {
             return whole(Reason.NOT_TEXT, notText(charset));
         }
-        String trimmed = text.strip();
-        if (trimmed.startsWith("[")
-                || (trimmed.length() > 1 && trimmed.charAt(0) == BYTE_ORDER_MARK && trimmed.charAt(1) == '[')) {
-            List<Item> items = array(trimmed.substring(trimmed.indexOf('[')), charset);
+        String json = JsonText.begin(text);
+        if (json.startsWith("[")) {
+            List<Item> items = array(json, charset);
             if (items != null) {
                 return items;
             }
@@ -169,7 +177,8 @@ final class CallbackBody {
                 }
                 String item =
                         array.substring(start, (int) parser.currentLocation().getCharOffset());
-                items.add(new Item.Candidate(item.getBytes(charset), item));
+                // In UTF-16 an item of its own would begin with a mark that it does not have here.
+                items.add(new Item.Candidate(isAsciiWithin(charset) ? item.getBytes(charset) : body, item));
                 if (items.size() > MOST_ITEMS) {
                     return tooMany();
                 }
@@ -200,6 +209,11 @@ final class CallbackBody {
     private static String notText(Charset charset) {
         return "Its bytes are no text in %s: send UTF-8, or name the charset in the content type."
                 .formatted(charset.name());
+    }
+
+    /** Whether ASCII characters are the bytes that they are in ASCII. */
+    static boolean isAsciiWithin(Charset charset) {
+        return charset.equals(StandardCharsets.UTF_8) || Arrays.equals("a".getBytes(charset), new byte[] {'a'});
     }
 
     /** {@code null} where the bytes are not of that charset; a replacement character would be a guess. */

@@ -1,23 +1,17 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.CallbackDecoder;
-import io.callstream.gateway.codec.Decoded;
-import io.callstream.gateway.codec.Outcome;
 import io.callstream.gateway.codec.Reception;
-import io.callstream.gateway.codec.RecordEncoder;
 import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.journal.Journal;
-import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +24,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -86,13 +81,16 @@ final class CallbackHandler {
             case SECRET_WRONG ->
                 refuse(Problem.of(
                         403, "The secret in the address is not this gateway's: compare callstream.security.secret."));
+            case SECRET_UNEXPECTED ->
+                refuse(Problem.of(
+                        403, "This gateway has no secret: enter the address as %s.".formatted(address.path())));
             case GRANTED -> admitted(request, address, started);
         };
     }
 
     private Mono<ServerResponse> admitted(ServerRequest request, CallbackAddress address, long started) {
         return switch (request.method().name()) {
-            case "POST" -> post(request, address, started).onErrorResume(this::failed);
+            case "POST" -> Mono.defer(() -> post(request, address, started)).onErrorResume(this::failed);
             case "GET", "HEAD" ->
                 ServerResponse.ok().bodyValue("This is the right address; the platform posts here.\n");
             case "OPTIONS" ->
@@ -115,7 +113,7 @@ final class CallbackHandler {
                 .map(CallbackHandler::bytes)
                 .defaultIfEmpty(new byte[0])
                 .timeout(properties.bodyTimeout())
-                .onErrorMap(CallbackHandler::isSenders, gone -> new AbortedException(gone))
+                .onErrorMap(failure -> isSenders(failure, request), gone -> new AbortedException(gone))
                 .filter(body -> !isAnswered(request))
                 .switchIfEmpty(Mono.error(() -> new AbortedException("The body broke off")))
                 .flatMap(body -> accept(request, address, body, started));
@@ -125,41 +123,31 @@ final class CallbackHandler {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         HttpHeaders headers = request.headers().asHttpHeaders();
         String contentType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-        List<Item> items = CallbackBody.items(contentType, headers.getFirst(HttpHeaders.CONTENT_ENCODING), body);
-        Reception reception = new Reception(now, address.path(), Guard.TENANT, contentType);
-
-        List<JournalRecord> records = new ArrayList<>(items.size());
-        List<String> kinds = new ArrayList<>(items.size());
-        List<Problem.Rejected> rejected = new ArrayList<>(0);
-        for (Item item : items) {
-            Outcome outcome = item instanceof Item.Candidate candidate
-                    ? decoder.decode(candidate.text(), now)
-                    : ((Item.Unreadable) item).rejection();
-            if (outcome instanceof Decoded decoded) {
-                records.add(RecordEncoder.event(decoded));
-                kinds.add(decoded.kind());
-            } else {
-                Rejection rejection = (Rejection) outcome;
-                String id = quarantineId();
-                rejected.add(
-                        new Problem.Rejected(records.size(), rejection.reason().code(), rejection.explanation(), id));
-                records.add(RecordEncoder.quarantine(rejection, item.bytes(), reception, id));
-                kinds.add("undecodable");
-            }
-        }
-        return journal.append(records)
-                .doOnNext(receipt -> count(kinds, rejected, receipt))
-                .doOnCancel(() -> kinds.forEach(kind -> metrics.callback(kind, "abandoned")))
-                .doFinally(signal -> metrics.answered(System.nanoTime() - started, now.toEpochMilli()))
-                .flatMap(receipt -> answer(receipt, items.size(), rejected));
+        Batch batch = Batch.of(
+                body,
+                headers.getFirst(HttpHeaders.CONTENT_ENCODING),
+                decoder,
+                new Reception(now, address.path(), Guard.TENANT, contentType));
+        return journal.append(batch.records())
+                .doOnNext(receipt -> count(batch, receipt))
+                .doFinally(end -> {
+                    if (end == SignalType.CANCEL) {
+                        batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
+                    }
+                    metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                })
+                .flatMap(receipt -> answer(receipt, batch));
     }
 
-    private Mono<ServerResponse> answer(Receipt receipt, int items, List<Problem.Rejected> rejected) {
+    private Mono<ServerResponse> answer(Receipt receipt, Batch batch) {
         return switch (receipt) {
             case DURABLE ->
-                rejected.isEmpty()
+                batch.rejected().isEmpty()
                         ? ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue(properties.reply())
-                        : respond(Problem.undecodable(undecodableStatus(rejected), items, rejected));
+                        : respond(Problem.undecodable(
+                                undecodableStatus(batch.rejected()),
+                                batch.records().size(),
+                                batch.rejected()));
             case UNKNOWN ->
                 respond(Problem.unavailable("Kafka has not confirmed in time. What was sent is kept and may still be"
                         + " published: send it again if a repeat does no harm."));
@@ -174,15 +162,15 @@ final class CallbackHandler {
         return unsupported ? 415 : properties.undecodableStatus();
     }
 
-    private void count(List<String> kinds, List<Problem.Rejected> rejected, Receipt receipt) {
+    private void count(Batch batch, Receipt receipt) {
         String outcome = switch (receipt) {
             case DURABLE -> "durable";
             case UNKNOWN -> "unknown";
             case FULL -> "full";
         };
-        kinds.forEach(kind -> metrics.callback(kind, outcome));
+        batch.kinds().forEach(kind -> metrics.callback(kind, outcome));
         if (receipt != Receipt.FULL) {
-            rejected.forEach(item -> metrics.quarantined(item.reason()));
+            batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
         }
     }
 
@@ -208,8 +196,8 @@ final class CallbackHandler {
     }
 
     /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */
-    private static boolean isSenders(Throwable failure) {
-        return !(failure instanceof DataBufferLimitException || failure instanceof TimeoutException);
+    private static boolean isSenders(Throwable failure, ServerRequest request) {
+        return failure instanceof IOException || failure instanceof AbortedException || isAnswered(request);
     }
 
     /** After a chunk that it cannot read the server answers by itself, and calls what came before a whole body. */
@@ -246,11 +234,5 @@ final class CallbackHandler {
         buffer.read(bytes);
         DataBufferUtils.release(buffer);
         return bytes;
-    }
-
-    /** Names a record, guards nothing: it need not be unguessable, and a secure one would read a file. */
-    private static String quarantineId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 }

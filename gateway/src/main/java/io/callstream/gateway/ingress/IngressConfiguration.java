@@ -8,9 +8,9 @@ import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -22,13 +22,21 @@ import reactor.netty.http.logging.HttpMessageArgProvider;
 @EnableConfigurationProperties(IngressProperties.class)
 class IngressConfiguration {
 
-    /** All that is on this port is the callbacks', so that every answer is ours. */
+    /**
+     * All that is on this port is the callbacks', so that every answer is ours. The operators' port sees these routes too,
+     * by way of its parent context, and must not serve them.
+     */
     @Bean
     RouterFunction<ServerResponse> callbackRoutes(
-            Guard guard, Journal journal, GatewayMetrics metrics, IngressProperties properties) {
+            ApplicationContext here,
+            Guard guard,
+            Journal journal,
+            GatewayMetrics metrics,
+            IngressProperties properties) {
         CallbackHandler handler = new CallbackHandler(
                 guard, new CallbackDecoder(properties.zone()), journal, metrics, properties, Clock.systemUTC());
-        return RouterFunctions.route(RequestPredicates.all(), handler::handle);
+        return RouterFunctions.route(
+                request -> here.equals(request.exchange().getApplicationContext()), handler::handle);
     }
 
     @Bean

@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * What comes in and what it is answered.
  *
- * @param maxBodySize the largest body that is read; past it the answer is 413. 1 KB to 1 MB.
+ * @param maxBodySize the largest body that is read; past it the answer is 413. 1 KB to 128 KB, so that its event fits into a record.
  * @param bodyTimeout how long a body may take to arrive; past it the answer is 408. 1 s to 60 s.
  * @param reply the body of a 200; what the platform wants to see there is not documented
  * @param undecodableStatus the answer to what went to quarantine: 400, or 200, 202 or 422 for a sender that gives up on
@@ -29,9 +29,10 @@ record IngressProperties(
     private static final Set<Integer> UNDECODABLE_STATUSES = Set.of(200, 202, 400, 422);
 
     IngressProperties {
-        if (maxBodySize.compareTo(DataSize.ofKilobytes(1)) < 0 || maxBodySize.compareTo(DataSize.ofMegabytes(1)) > 0) {
+        if (maxBodySize.compareTo(DataSize.ofKilobytes(1)) < 0
+                || maxBodySize.compareTo(DataSize.ofKilobytes(128)) > 0) {
             throw new InvalidConfigurationPropertyValueException(
-                    "callstream.ingress.max-body-size", maxBodySize, "Set it between 1KB and 1MB.");
+                    "callstream.ingress.max-body-size", maxBodySize, "Set it between 1KB and 128KB.");
         }
         if (bodyTimeout.toMillis() < 1000 || bodyTimeout.toMillis() > 60_000) {
             throw new InvalidConfigurationPropertyValueException(

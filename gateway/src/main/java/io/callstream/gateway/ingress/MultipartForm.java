@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.ContentDisposition;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeTypeUtils;
 
 /**
@@ -19,6 +21,11 @@ import org.springframework.util.MimeTypeUtils;
  */
 final class MultipartForm {
 
+    /** One {@code ; name="value"} or {@code ; name=value} of a header. */
+    private static final Pattern PARAMETER =
+            Pattern.compile(";\\s*([^=;\\s]+)\\s*=\\s*(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^;]*))");
+
+    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
 
@@ -33,7 +40,7 @@ final class MultipartForm {
     }
 
     /**
-     * The fields in order; {@code null} where a part is not whole or has no name.
+     * The fields in order; {@code null} where a part is not whole.
      *
      * @param boundary as the content type has it, quoted or not
      * @param charset of parts that declare none
@@ -62,17 +69,14 @@ final class MultipartForm {
                 return null;
             }
             int value = blank + BLANK_LINE.length;
-            int end = indexOf(delimiter, value - CRLF.length);
-            if (end < 0) {
+            int end = indexOf(delimiter, headers - CRLF.length);
+            if (end < value - CRLF.length) {
+                // The part ends before its headers do, or not at all.
                 return null;
             }
-            FormField field = field(
+            fields.add(field(
                     new String(body, headers, Math.max(0, blank - headers), StandardCharsets.UTF_8),
-                    Arrays.copyOfRange(body, value, Math.max(value, end)));
-            if (field == null) {
-                return null;
-            }
-            fields.add(field);
+                    Arrays.copyOfRange(body, value, Math.max(value, end))));
             at = end + delimiter.length;
         }
         return at < 0 ? null : fields;
@@ -96,26 +100,44 @@ final class MultipartForm {
         return startsWith(at, '\r', '\n') ? at + CRLF.length : -1;
     }
 
-    private @Nullable FormField field(String headers, byte[] value) {
-        String name = null;
+    private FormField field(String headers, byte[] value) {
+        String name = "";
         Charset own = charset;
-        try {
-            for (String line : headers.lines().toList()) {
-                int colon = line.indexOf(':');
-                String header = line.substring(0, Math.max(0, colon)).strip();
-                String content = line.substring(colon + 1).strip();
-                if (header.equalsIgnoreCase("content-disposition")) {
-                    name = ContentDisposition.parse(content).getName();
-                } else if (header.equalsIgnoreCase("content-type")) {
-                    Charset declared = MimeTypeUtils.parseMimeType(content).getCharset();
-                    own = declared != null ? declared : charset;
-                }
+        for (String line : headers.lines().toList()) {
+            int colon = line.indexOf(':');
+            String header = line.substring(0, Math.max(0, colon)).strip();
+            String content = line.substring(colon + 1).strip();
+            if (header.equalsIgnoreCase("content-disposition")) {
+                name = name(content);
+            } else if (header.equalsIgnoreCase("content-type")) {
+                own = charset(content);
             }
-        } catch (IllegalArgumentException e) {
-            // What Spring's parsers say of a header that they cannot read.
-            return null;
         }
-        return name == null ? null : new FormField(name, value, own);
+        return new FormField(name, value, own);
+    }
+
+    /** The parameter {@code name}, past whatever else stands there in quotes; empty without one. */
+    private static String name(String disposition) {
+        Matcher parameter = PARAMETER.matcher(disposition);
+        while (parameter.find()) {
+            if (parameter.group(1).equalsIgnoreCase("name")) {
+                String quoted = parameter.group(2);
+                return quoted == null
+                        ? parameter.group(3).strip()
+                        : ESCAPE.matcher(quoted).replaceAll("$1");
+            }
+        }
+        return "";
+    }
+
+    /** The part's own; the form's where it declares none that can be read. */
+    private Charset charset(String contentType) {
+        try {
+            Charset declared = MimeTypeUtils.parseMimeType(contentType).getCharset();
+            return declared != null && declared.canEncode() ? declared : charset;
+        } catch (InvalidMimeTypeException e) {
+            return charset;
+        }
     }
 
     private boolean startsWith(int at, char first, char second) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code application/x-www-form-urlencoded} (WHATWG URL, section 5), but repairs nothing. */
 final class UrlencodedForm {
 
+    private static final char REPLACEMENT = '\uFFFD';
+
     private UrlencodedForm() {}
 
     /** The fields in order; {@code null} where an escape is broken or a name is no text. */
@@ -42,7 +44,7 @@ final class UrlencodedForm {
     }
 
     private static byte @Nullable [] decode(byte[] body, int from, int to, Charset charset) {
-        return isAsciiWithin(charset) ? decodeBytes(body, from, to) : decodeRuns(body, from, to, charset);
+        return CallbackBody.isAsciiWithin(charset) ? decodeBytes(body, from, to) : decodeRuns(body, from, to, charset);
     }
 
     private static byte @Nullable [] decodeBytes(byte[] body, int from, int to) {
@@ -73,13 +75,11 @@ final class UrlencodedForm {
     private static byte @Nullable [] decodeRuns(byte[] body, int from, int to, Charset charset) {
         try {
             String escaped = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
-            return URLDecoder.decode(escaped, charset).getBytes(charset);
+            String decoded = URLDecoder.decode(escaped, charset);
+            // What the decoder writes for bytes that are no text.
+            return decoded.indexOf(REPLACEMENT) >= 0 ? null : decoded.getBytes(charset);
         } catch (IllegalArgumentException e) {
             return null;
         }
-    }
-
-    private static boolean isAsciiWithin(Charset charset) {
-        return charset.equals(StandardCharsets.UTF_8) || "a".getBytes(charset).length == 1;
     }
 }

@@ -9,8 +9,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * The journal's limits.
  *
- * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. 1 MB to 1 GB.
- * @param answerWithin how long an answer waits for Kafka before it is 503. 10 ms to 2 s.
+ * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. 8 MB (room for the largest body) to 1 GB.
+ * @param answerWithin how long an answer waits for Kafka before it is 503. 20 ms to 2 s.
  */
 @ConfigurationProperties("callstream.journal")
 record JournalProperties(
@@ -18,13 +18,13 @@ record JournalProperties(
         @DefaultValue("500ms") Duration answerWithin) {
 
     JournalProperties {
-        if (maxSize.compareTo(DataSize.ofMegabytes(1)) < 0 || maxSize.compareTo(DataSize.ofGigabytes(1)) > 0) {
+        if (maxSize.compareTo(DataSize.ofMegabytes(8)) < 0 || maxSize.compareTo(DataSize.ofGigabytes(1)) > 0) {
             throw new InvalidConfigurationPropertyValueException(
-                    "callstream.journal.max-size", maxSize, "Set it between 1MB and 1GB.");
+                    "callstream.journal.max-size", maxSize, "Set it between 8MB and 1GB.");
         }
-        if (answerWithin.toMillis() < 10 || answerWithin.toMillis() > 2000) {
+        if (answerWithin.toMillis() < 20 || answerWithin.toMillis() > 2000) {
             throw new InvalidConfigurationPropertyValueException(
-                    "callstream.journal.answer-within", answerWithin, "Set it between 10ms and 2s.");
+                    "callstream.journal.answer-within", answerWithin, "Set it between 20ms and 2s.");
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
@@ -57,7 +58,8 @@ final class MemoryJournal implements Journal, AutoCloseable {
      */
     MemoryJournal(long maxBytes, Duration answerWithin) {
         this.maxBytes = maxBytes;
-        this.answerNanos = answerWithin.toNanos();
+        // A tick early, so that no answer waits longer than it should.
+        this.answerNanos = answerWithin.minus(TICK).toNanos();
         this.ring = new Entry[JournalRecord.most(maxBytes)];
         clock.schedulePeriodically(this::answerOverdue, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -70,10 +72,12 @@ final class MemoryJournal implements Journal, AutoCloseable {
     @Override
     public Mono<Receipt> append(List<JournalRecord> records) {
         return Mono.create(answer -> {
-            if (enter(records, new Append(answer, records.size()))) {
+            Append append = new Append(answer, records.size());
+            if (enter(records, append)) {
+                answer.onDispose(append::forget);
                 drain();
             } else {
-                answer.success(Receipt.FULL);
+                append.tell(Receipt.FULL);
             }
         });
     }
@@ -174,7 +178,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
 
     private void answerOverdue() {
         for (Entry overdue; (overdue = nextOverdue()) != null; ) {
-            overdue.append.answer.success(Receipt.UNKNOWN);
+            overdue.append.tell(Receipt.UNKNOWN);
         }
     }
 
@@ -221,17 +225,30 @@ final class MemoryJournal implements Journal, AutoCloseable {
     /** What one caller waits for. */
     private static final class Append {
 
-        private final MonoSink<Receipt> answer;
+        /** Empty once told: behind it stands the whole request, which must not wait in the ring with its records. */
+        private final AtomicReference<@Nullable MonoSink<Receipt>> waiting;
+
         private final AtomicInteger missing;
 
-        Append(MonoSink<Receipt> answer, int records) {
-            this.answer = answer;
+        Append(MonoSink<Receipt> waiting, int records) {
+            this.waiting = new AtomicReference<>(waiting);
             this.missing = new AtomicInteger(records);
+        }
+
+        void tell(Receipt receipt) {
+            MonoSink<Receipt> told = waiting.getAndSet(null);
+            if (told != null) {
+                told.success(receipt);
+            }
+        }
+
+        void forget() {
+            waiting.set(null);
         }
 
         void published() {
             if (missing.decrementAndGet() == 0) {
-                answer.success(Receipt.DURABLE);
+                tell(Receipt.DURABLE);
             }
         }
     }

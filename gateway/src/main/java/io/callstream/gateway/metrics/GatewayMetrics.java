@@ -125,10 +125,10 @@ public final class GatewayMetrics {
     /** Watches a relay. */
     public void relay(Supplier<Number> inFlight, Supplier<Boolean> connected) {
         Gauge.builder("callstream.relay.in.flight", inFlight)
-                .description("Records handed to the Kafka client and not yet acknowledged")
+                .description("Records handed out to be published and not yet acknowledged")
                 .register(registry);
         Gauge.builder("callstream.relay.connected", () -> connected.get() ? 1 : 0)
-                .description("1 while the relay publishes, 0 while it waits for Kafka or mends a failed send")
+                .description("1 while Kafka takes records, 0 while the relay waits for it")
                 .register(registry);
     }
 

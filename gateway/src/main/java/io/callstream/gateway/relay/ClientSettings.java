@@ -19,7 +19,7 @@ final class ClientSettings {
     private static final int SECOND = 1_000;
     private static final int MINUTE = 60_000;
 
-    /** Room for the most in flight at the largest size, so that a send never waits for memory. */
+    /** Room for what is in flight at any usual size: a send that waits for memory only slows the relay down. */
     private static final long BUFFER = 256L << 20;
 
     private ClientSettings() {}
@@ -38,6 +38,10 @@ final class ClientSettings {
         // because the next one makes a topic anew that somebody has deleted.
         settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
         settings.put(BUFFER_MEMORY_CONFIG, BUFFER);
+        settings.put(MAX_REQUEST_SIZE_CONFIG, KafkaTopics.LARGEST_RECORD);
+        // One call, one partition: by the key's hash, whatever else is configured.
+        settings.remove(PARTITIONER_CLASS_CONFIG);
+        settings.put(PARTITIONER_IGNORE_KEYS_CONFIG, false);
         // Batches form by themselves while a request is on the wire; waiting for more would only delay answers.
         settings.put(LINGER_MS_CONFIG, 0);
         return settings;

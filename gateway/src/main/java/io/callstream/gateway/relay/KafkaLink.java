@@ -1,6 +1,8 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.schemas.Topics;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,14 @@ final class KafkaLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** A poison that not even quarantine takes: it has to wait for people, because nothing is thrown away. */
+    static final class QuarantineRefusedException extends RuntimeException {
+
+        QuarantineRefusedException(Throwable refusal) {
+            super(refusal.getMessage(), refusal);
+        }
+    }
 
     private final String servers;
     private volatile boolean up;
@@ -41,7 +51,7 @@ final class KafkaLink {
         if (!found.equals(replication)) {
             replication = found;
             LOG.info(
-                    "Kafka at {}: a 2xx rests on its acknowledgement, {} replica(s), {} of them in sync. {}",
+                    "Kafka at {}: a 2xx rests on its acknowledgement, {} replica(s), at least {} of them in sync. {}",
                     servers,
                     found.replicas(),
                     found.inSync(),
@@ -60,7 +70,8 @@ final class KafkaLink {
             return;
         }
         lastFailure = failure.getClass();
-        Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         LOG.warn(
                 "{} Callbacks wait in the journal, it is tried again every second. ({}: {})",
                 advice(cause),
@@ -69,6 +80,10 @@ final class KafkaLink {
     }
 
     private String advice(Throwable cause) {
+        if (cause instanceof QuarantineRefusedException) {
+            return "Kafka at %s refuses a record for itself, and %s refuses it too: raise that topic's max.message.bytes."
+                    .formatted(servers, Topics.QUARANTINE);
+        }
         if (cause instanceof AuthenticationException) {
             return "Kafka at %s refuses the gateway's credentials: mend spring.kafka.*.".formatted(servers);
         }
@@ -104,7 +119,6 @@ final class KafkaLink {
 
     /** @param records that were never called durable and are given up with this process */
     void left(long records) {
-        LOG.warn(
-                "Stopped with {} record(s) that Kafka has not acknowledged; their senders were answered 503.", records);
+        LOG.warn("Stopped with {} record(s) that Kafka has not acknowledged; none of them was answered 2xx.", records);
     }
 }

@@ -26,6 +26,9 @@ final class KafkaTopics {
     private static final int PARTITIONS = 12;
     private static final int REPLICAS = 3;
     private static final int IN_SYNC = 2;
+    /** The largest body, with each of its bytes a control character that JSON writes as six, told twice in an event. */
+    static final int LARGEST_RECORD = 2 << 20;
+
     private static final Duration QUARANTINE_RETENTION = Duration.ofDays(7);
 
     private final Map<String, Object> settings;
@@ -114,6 +117,7 @@ final class KafkaTopics {
     private static NewTopic topic(String name, int brokers) {
         Map<String, String> settings = new HashMap<>();
         settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(Math.min(IN_SYNC, brokers)));
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(LARGEST_RECORD));
         // The broker's clock: a producer's, once it has jumped, would have its records refused.
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         if (name.equals(Topics.QUARANTINE)) {

@@ -96,7 +96,6 @@ final class Relay implements SmartLifecycle {
     public void start() {
         running = Disposables.composite(
                 Mono.defer(this::run)
-                        .repeat()
                         .retryWhen(Retry.from(failures -> failures.concatMap(
                                 signal -> isPoison(signal.failure()) ? Mono.just(0L) : Mono.delay(PAUSE))))
                         .subscribe(),
@@ -134,7 +133,7 @@ final class Relay implements SmartLifecycle {
                 .doOnNext(link::up)
                 .thenMany(Flux.usingWhen(
                         Mono.fromSupplier(() -> KafkaSender.create(new StoppingProducer.Factory(), senderOptions)),
-                        sender -> mending ? mend(sender) : follow(sender),
+                        sender -> mend(sender).thenMany(Flux.defer(() -> follow(sender))),
                         sender -> Mono.fromRunnable(sender::close).subscribeOn(Schedulers.boundedElastic())))
                 .then()
                 .doOnError(this::stopped);
@@ -163,10 +162,12 @@ final class Relay implements SmartLifecycle {
 
     /** What an earlier run handed out, one by one: whatever is refused now is refused for itself. */
     private Mono<Void> mend(KafkaSender<byte[], byte[]> sender) {
-        return journal.records()
-                .takeUntil(record -> record.sequence() >= lastHandedOut)
-                .concatMap(record -> sendAlone(sender, record), 0)
-                .then(Mono.fromRunnable(() -> mending = false));
+        return !mending
+                ? Mono.empty()
+                : journal.records()
+                        .takeUntil(record -> record.sequence() >= lastHandedOut)
+                        .concatMap(record -> sendAlone(sender, record), 0)
+                        .then(Mono.fromRunnable(() -> mending = false));
     }
 
     private Mono<Void> sendAlone(KafkaSender<byte[], byte[]> sender, JournaledRecord record) {
@@ -189,8 +190,7 @@ final class Relay implements SmartLifecycle {
                     }
                     if (refused != null) {
                         // Not even quarantine takes it; nothing is thrown away, so this is for people to mend.
-                        return new IllegalStateException(
-                                Topics.QUARANTINE + " refuses it too: raise its max.message.bytes", refusal);
+                        return new KafkaLink.QuarantineRefusedException(refusal);
                     }
                     poison = new Poison(record.sequence(), refusal);
                     return refusal;

@@ -29,12 +29,15 @@ final class StoppingProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         return super.send(record, (metadata, failure) -> {
-            // First, because closing fails whatever else is pending, and this failure is the one to be told.
-            if (callback != null) {
-                callback.onCompletion(metadata, failure);
-            }
-            if (failure != null) {
-                close(Duration.ZERO);
+            try {
+                // First, because closing fails whatever else is pending, and this failure is the one to be told.
+                if (callback != null) {
+                    callback.onCompletion(metadata, failure);
+                }
+            } finally {
+                if (failure != null) {
+                    close(Duration.ZERO);
+                }
             }
         });
     }

@@ -7,7 +7,7 @@
  *                 ┌────────────── error: close the producer, begin again at the cursor ◄─────────────┐
  *                 ▼                                                                                  │
  *   [connecting] ──► topics there ──► [mending] window one by one ──► [following] in flight ─────────┤
- *                                         │  nothing was in flight: passed at once                   │
+ *                                         │  once the window is through                              │
  *                                         └── refused alone, for itself: to quarantine ──────────────┘
  * </pre>
  */

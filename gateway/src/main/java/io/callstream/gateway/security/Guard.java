@@ -21,8 +21,10 @@ public final class Guard {
         GRANTED,
         /** There has to be one, and there is none. */
         SECRET_MISSING,
-        /** It is not the one, or none is expected. */
-        SECRET_WRONG
+        /** It is not the one. */
+        SECRET_WRONG,
+        /** There is one, and none is expected. */
+        SECRET_UNEXPECTED
     }
 
     /**
@@ -32,7 +34,7 @@ public final class Guard {
      */
     public Access check(@Nullable String given) {
         if (secret == null) {
-            return given == null ? Access.GRANTED : Access.SECRET_WRONG;
+            return given == null ? Access.GRANTED : Access.SECRET_UNEXPECTED;
         }
         if (given == null) {
             return Access.SECRET_MISSING;

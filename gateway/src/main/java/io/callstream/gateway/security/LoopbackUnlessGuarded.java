@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -22,7 +23,9 @@ final class LoopbackUnlessGuarded implements ApplicationContextInitializer<Confi
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
         String secret = environment.getProperty("callstream.security.secret", "");
-        boolean open = environment.getProperty("callstream.security.open", Boolean.class, false);
+        boolean open = Binder.get(environment)
+                .bind("callstream.security.open", Boolean.class)
+                .orElse(false);
         if (!secret.isEmpty() || open) {
             return;
         }

@@ -28,7 +28,16 @@ class CallbackDecoderPropertyTest {
 
     @Property(tries = 2000)
     void whateverTheTextTheOutcomeIsAValue(@ForAll("texts") String text) {
-        assertThat(DECODER.decode(text, RECEIVED)).isNotNull();
+        Outcome outcome = DECODER.decode(text, RECEIVED);
+        if (outcome instanceof Decoded decoded) {
+            assertThat(Pairs.JSON
+                            .readTree(RecordEncoder.event(decoded).value())
+                            .get("vendor")
+                            .isObject())
+                    .isTrue();
+        } else {
+            assertThat(((Rejection) outcome).explanation()).isNotBlank();
+        }
     }
 
     @Property(tries = 2000)
@@ -70,7 +79,11 @@ class CallbackDecoderPropertyTest {
                 Arbitraries.strings().ofMaxLength(40),
                 jsonish,
                 jsonish.map(rest -> "{\"uuid\":\"u\"," + rest),
-                jsonish.map(rest -> "{\"uuid\":" + rest + "}"));
+                jsonish.map(rest -> "{\"uuid\":" + rest + "}"),
+                Arbitraries.strings()
+                        .withChars("\ud83d\ude00\ud800ab\\u{}")
+                        .ofMaxLength(6)
+                        .map(value -> "\"{\\\"uuid\\\":\\\"u\\\",\\\"x\\\":\\\"" + value + "\\\"}\""));
     }
 
     @Provide

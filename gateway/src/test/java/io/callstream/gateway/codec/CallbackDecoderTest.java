@@ -87,6 +87,7 @@ class CallbackDecoderTest {
                 arguments("blanks around names", RING, RING.replace("\"status\"", "\" status \"")),
                 arguments("blanks between tokens", RING, " \r\n" + RING.replace(",", " ,\n\t") + "\n"),
                 arguments("a byte-order mark", RING, "\uFEFF" + RING),
+                arguments("blanks before and behind a byte-order mark", RING, " \uFEFF\n" + RING),
                 arguments("encoded twice", RING, Pairs.JSON.writeValueAsString(RING)),
                 arguments(
                         "encoded twice, marked twice", RING, "\uFEFF" + Pairs.JSON.writeValueAsString("\uFEFF" + RING)),
@@ -167,8 +168,17 @@ class CallbackDecoderTest {
                         "{\"uuid\":\"u\",\"billsec\":\"\",\"userkey\":\"\\ud800\"}",
                         "{\"warnings\":[\"userkey: not Unicode text\"]}"),
                 arguments(
-                        "{\"uuid\":\"u\",\"billsec\":\"\",\"userkey\":\"" + "9".repeat(300) + "\"}",
-                        "{\"warnings\":[\"userkey: longer than 256 characters\"]}"));
+                        "{\"uuid\":\"u\",\"billsec\":\"\",\"companycode\":\"" + "9".repeat(300) + "\"}",
+                        "{\"warnings\":[\"companycode: longer than 256 characters\"]}"),
+                arguments(
+                        "{\"uuid\":\"u\",\"billsec\":\"\",\"memberid\":\"" + "9".repeat(300) + "\"}",
+                        "{\"custom\":{\"memberId\":\"" + "9".repeat(300) + "\"}}"),
+                arguments(
+                        "{\"uuid\":\"u\",\"billsec\":\"\",\"crmid\":0.0,\"companycode\":104026.0,\"extnumber\":0.00}",
+                        "{\"companyCode\":\"104026\"}"),
+                arguments(
+                        "{\"uuid\":\"u\",\"billsec\":\"\",\"direction\":\"sideways\"}",
+                        "{\"warnings\":[\"direction: unknown: \\\"sideways\\\"\"]}"));
     }
 
     @ParameterizedTest
@@ -192,18 +202,23 @@ class CallbackDecoderTest {
                 .containsExactly("isbleg: neither true nor false: \"1\"");
     }
 
-    @Test
-    void aStatusWithABillsFieldsIsTheStatusThatItSays() {
-        assertThat(decoded("{\"uuid\":\"u\",\"status\":\"hangup\",\"hangupcause\":10001}")
-                        .event()
-                        .kind()
-                        .label())
-                .isEqualTo("hangup");
-        assertThat(decoded("{\"uuid\":\"u\",\"status\":\"3\",\"billsec\":4}")
-                        .event()
-                        .kind()
-                        .label())
-                .isEqualTo("bill");
+    static Stream<Arguments> kinds() {
+        return Stream.of(
+                arguments("{\"uuid\":\"u\",\"status\":\"hangup\",\"hangupcause\":10001}", "hangup"),
+                arguments("{\"uuid\":\"u\",\"status\":\"hangup\",\"callee\":\"5\",\"billsec\":3}", "hangup"),
+                arguments("{\"uuid\":\"u\",\"status\":\"hangup\",\"billsec\":3,\"callmethod\":5}", "bill"),
+                arguments("{\"uuid\":\"u\",\"status\":\"3\",\"billsec\":4}", "bill"),
+                arguments("{\"uuid\":\"u\",\"status\":\"\",\"hangupcause\":4}", "bill"),
+                arguments("{\"uuid\":\"u\",\"caller\":\"5\",\"endtime\":\"\"}", "bill"),
+                arguments("{\"uuid\":\"u\",\"status\":\"hold\",\"hangupcause\":10001}", "unclassified"),
+                arguments("{\"uuid\":\"u\",\"status\":\"hold\",\"isbleg\":\"true\",\"billsec\":1}", "unclassified"),
+                arguments("{\"uuid\":\"u\",\"callee\":\"5\"}", "unclassified"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void thePayloadSaysWhatItIs(String callback, String kind) {
+        assertThat(decoded(callback).kind()).isEqualTo(kind);
     }
 
     @Test
@@ -224,6 +239,8 @@ class CallbackDecoderTest {
                 arguments(" \n\uFEFF".substring(0, 2), Reason.EMPTY, null),
                 arguments("\uFEFF", Reason.EMPTY, null),
                 arguments("\"\"", Reason.EMPTY, null),
+                arguments("\"{\\\"uuid\\\":\\\"u\\\",\\\"x\\\":\\\"\\ud800\\\"}\"", Reason.NOT_TEXT, null),
+                arguments("{\"uuid\":\"u\",\"Status\":{\"a\":1},\"status\":{\"a\":2}}", Reason.DUPLICATE_FIELD, "u"),
                 arguments("{", Reason.NOT_JSON, null),
                 arguments("{\"uuid\":\"u\",\"status\":\"ring\"", Reason.NOT_JSON, "u"),
                 arguments("{\"uuid\":\"u\",}", Reason.NOT_JSON, "u"),
@@ -267,6 +284,7 @@ class CallbackDecoderTest {
     @ValueSource(
             strings = {
                 "{\"taskid\":\"t-1\",\"status\":3,\"endtype\":\"over\"}",
+                "{\"taskid\":\"t-1\",\"status\":3,\"endtime\":\"2021-02-09 10:00:03\"}",
                 "{\"taskid\":7,\"status\":\"3\",\"uuid\":\"\",\"starttime\":\"2021-02-09 10:00:03\"}"
             })
     void aTasksOwnCallbackIsNoCall(String callback) {

@@ -58,6 +58,12 @@ class CallbackBodyTest {
                         MULTIPART,
                         multipart("Content-Disposition: form-data; name=\"detail\"; filename=\"d.json\"")),
                 arguments(
+                        "multipart, headers that mean nothing",
+                        MULTIPART,
+                        multipart(
+                                "Content-Disposition: form-data; filename=\"; name=\\\"x\\\"\"; name=\"detail\"; filename*=GBK''%81\r\n"
+                                        + "Content-Type: nonsense")),
+                arguments(
                         "multipart, preamble and epilogue",
                         MULTIPART,
                         "to be ignored\r\n" + multipart("Content-Disposition: form-data; name=\"detail\"")
@@ -85,10 +91,11 @@ class CallbackBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GBK", "GB18030", "Big5", "UTF-8", "UTF-16LE", "UTF-16"})
+    @ValueSource(strings = {"IBM037", "ISO-8859-1", "GBK", "GB18030", "Big5", "UTF-8", "UTF-16LE", "UTF-16"})
     void aFormIsOfTheCharsetThatItDeclares(String name) {
         Charset charset = Charset.forName(name);
-        String text = "{\"uuid\":\"\u4e2d\u6587\"}";
+        String text =
+                charset.newEncoder().canEncode('\u4e2d') ? "{\"uuid\":\"\u4e2d\u6587\"}" : "{\"uuid\":\"\u00e9\"}";
 
         assertThat(texts(
                         FORM + ";charset=" + name, ("detail=" + URLEncoder.encode(text, charset)).getBytes(ISO_8859_1)))
@@ -129,6 +136,22 @@ class CallbackBodyTest {
                                         + "--xx\r\nContent-Disposition: form-data; name=\"empty\"\r\n\r\n\r\n--xx--")
                                 .getBytes(UTF_8)))
                 .containsExactly(json);
+    }
+
+    @Test
+    void aPartWithoutANameIsAFieldWithoutOne() {
+        assertThat(texts(MULTIPART, "--xx\r\n\r\n{}\r\n--xx--".getBytes(UTF_8))).containsExactly("{\"\":\"{}\"}");
+        assertThat(texts(
+                        MULTIPART,
+                        "--xx\r\nContent-Disposition: form-data; name=\"\r\n\r\n{}\r\n--xx--".getBytes(UTF_8)))
+                .hasSize(1);
+    }
+
+    @Test
+    void anItemsFaultsAreItsOwn() {
+        String deep = "[".repeat(300) + "]".repeat(300);
+        String array = " \uFEFF [{\"uuid\":\"a\"}," + deep + ",{\"n\":" + "9".repeat(2000) + "}]";
+        assertThat(texts("application/json", array.getBytes(UTF_8))).hasSize(3).contains(deep);
     }
 
     @Test
@@ -181,8 +204,12 @@ class CallbackBodyTest {
                 arguments(MULTIPART, part.replace("\r\n--xx--", ""), Reason.MALFORMED_FORM),
                 arguments(MULTIPART, part.replace("--xx--", "--xx"), Reason.MALFORMED_FORM),
                 arguments(MULTIPART, part.replace("\r\n\r\n", "\r\n"), Reason.MALFORMED_FORM),
-                arguments(MULTIPART, part.replace("; name=\"detail\"", ""), Reason.MALFORMED_FORM),
-                arguments(MULTIPART, part.replace("name", "Content-Type: ;\r\nname"), Reason.MALFORMED_FORM),
+                arguments(
+                        MULTIPART,
+                        "--xx\r\nContent-Disposition: form-data; name=\"detail\"\r\n{}\r\n" + part,
+                        Reason.MALFORMED_FORM),
+                arguments("application/json; charset=x-JISAutoDetect", "[1]", Reason.UNSUPPORTED_MEDIA_TYPE),
+                arguments(FORM + "; charset=UTF-16", "detail=%d8%00", Reason.MALFORMED_FORM),
                 arguments(MULTIPART, part.replace("\r\n", "\n"), Reason.MALFORMED_FORM),
                 arguments(MULTIPART, "", Reason.MALFORMED_FORM),
                 arguments(MULTIPART, "--xx--", Reason.EMPTY),
@@ -191,8 +218,8 @@ class CallbackBodyTest {
                 arguments("nonsense", "{}", Reason.UNSUPPORTED_MEDIA_TYPE),
                 arguments(FORM + "; charset=klingon", "detail=1", Reason.UNSUPPORTED_MEDIA_TYPE),
                 arguments(null, "detail=1", Reason.UNSUPPORTED_MEDIA_TYPE),
-                arguments(FORM, "detail=1&".repeat(1001), Reason.TOO_MANY_ITEMS),
-                arguments("application/json", "[" + "1,".repeat(1000) + "1]", Reason.TOO_MANY_ITEMS));
+                arguments(FORM, "detail=1&".repeat(2001), Reason.TOO_MANY_ITEMS),
+                arguments("application/json", "[" + "1,".repeat(2000) + "1]", Reason.TOO_MANY_ITEMS));
     }
 
     @ParameterizedTest
