@@ -18,6 +18,7 @@ public class StandaloneApplication {
         application.setDefaultProperties(
                 Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}"));
         application.run(arguments);
+        GatewayApplication.stopIsNoFailure();
     }
 
     @Bean
