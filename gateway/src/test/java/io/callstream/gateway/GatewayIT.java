@@ -246,6 +246,13 @@ class GatewayIT {
     }
 
     @Test
+    void everyProbeIsAnswered() throws Exception {
+        for (int i = 0; i < 2000; i++) {
+            assertThat(get("/actuator/health/liveness")).contains("\"status\":\"UP\"");
+        }
+    }
+
+    @Test
     void theOperatorsPortTakesNoCallbacks() throws Exception {
         HttpResponse<String> response = CLIENT.send(
                 HttpRequest.newBuilder(URI.create(gateway.operatorsUrl("/callbacks")))

@@ -103,7 +103,7 @@ class StandaloneIT {
         assertThat(broken).as("answers other than 200").hasValue(0);
         assertThat(Files.readString(said))
                 .doesNotContain("ERROR")
-                .doesNotContain("WARN")
+                .doesNotContain(" WARN ")
                 .doesNotContain("\tat ");
 
         start();

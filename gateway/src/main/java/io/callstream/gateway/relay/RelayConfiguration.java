@@ -4,10 +4,11 @@ import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.core.publisher.Mono;
 import reactor.kafka.sender.SenderOptions;
 
 @Configuration(proxyBeanMethods = false)
@@ -37,8 +38,8 @@ class RelayConfiguration {
 
     /** A detail for operators; that Kafka is away does not make the gateway unready by itself. */
     @Bean
-    HealthIndicator kafkaHealthIndicator(KafkaLink link) {
-        return () -> {
+    ReactiveHealthIndicator kafkaHealthIndicator(KafkaLink link) {
+        return () -> Mono.fromSupplier(() -> {
             Health.Builder health = link.isUp() ? Health.up() : Health.unknown();
             KafkaTopics.Replication replication = link.replication();
             if (replication != null) {
@@ -48,6 +49,6 @@ class RelayConfiguration {
                         .withDetail("survivesABroker", replication.survivesABroker());
             }
             return health.build();
-        };
+        });
     }
 }
