@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -25,6 +27,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -136,6 +140,9 @@ final class CallbackHandler {
                     }
                     metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                 })
+                // Back to the connection's own thread: an answer written from another can overtake the end of its
+                // request.
+                .publishOn(eventLoop(request))
                 .flatMap(receipt -> answer(receipt, batch));
     }
 
@@ -200,11 +207,21 @@ final class CallbackHandler {
         return failure instanceof IOException || failure instanceof AbortedException || isAnswered(request);
     }
 
+    private static Scheduler eventLoop(ServerRequest request) {
+        AtomicReference<Scheduler> loop = new AtomicReference<>(Schedulers.immediate());
+        response(request)
+                .withConnection(connection ->
+                        loop.set(Schedulers.fromExecutor(connection.channel().eventLoop())));
+        return Objects.requireNonNull(loop.get());
+    }
+
     /** After a chunk that it cannot read the server answers by itself, and calls what came before a whole body. */
     private static boolean isAnswered(ServerRequest request) {
-        HttpServerResponse response =
-                ServerHttpResponseDecorator.getNativeResponse(request.exchange().getResponse());
-        return response.hasSentHeaders();
+        return response(request).hasSentHeaders();
+    }
+
+    private static HttpServerResponse response(ServerRequest request) {
+        return ServerHttpResponseDecorator.getNativeResponse(request.exchange().getResponse());
     }
 
     private Problem tooLarge() {
