@@ -33,9 +33,8 @@ final class ClientSettings {
         settings.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // A run that ends while Kafka is away may repeat what was in flight, one that waits does not. It ends in the
-        // end,
-        // because the next one makes a topic anew that somebody has deleted.
+        // A run that ends while Kafka is away may repeat what was in flight, one that waits does not. Still it has to
+        // end some time: only the next run makes a topic anew that somebody has deleted.
         settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
         settings.put(BUFFER_MEMORY_CONFIG, BUFFER);
         settings.put(MAX_REQUEST_SIZE_CONFIG, KafkaTopics.LARGEST_RECORD);

@@ -104,7 +104,7 @@ final class Relay implements SmartLifecycle {
                         .subscribe(tick -> link.waiting(journal.backlog().oldestAge())));
     }
 
-    /** Waits for what was accepted to be published, but not for long: the journal outlives the relay, if anything does. */
+    /** Waits for what was accepted to be published, but not for long: with Kafka away it would be for ever. */
     @Override
     public void stop() {
         Flux.interval(Duration.ZERO, LOOK)
