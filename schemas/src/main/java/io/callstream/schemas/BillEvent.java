@@ -1,10 +1,12 @@
 package io.callstream.schemas;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param userKey the key that the customer pressed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(value = "kind", allowGetters = true)
 @JsonPropertyOrder({"callId", "kind", "receivedAt"})
 public record BillEvent(
-        String callId,
-        Instant receivedAt,
+        @Required String callId,
+        @Required Instant receivedAt,
         @Nullable String companyCode,
         @Nullable Instant callStartedAt,
         @Nullable Instant answeredAt,
@@ -41,8 +44,9 @@ public record BillEvent(
         @Nullable Recording recording,
         @Nullable Custom custom,
         @Nullable String userKey,
-        RawJson vendor,
-        @Nullable List<String> warnings)
+        @Required RawJson vendor,
+        @Nullable List<String> warnings,
+        @Unknown Map<String, RawJson> unknown)
         implements CallEvent {
 
     @Override
@@ -56,25 +60,36 @@ public record BillEvent(
      *
      * @param directionCode the code of which side ended it
      * @param causeCode the code of why
+     * @param unknown as in {@link Event#unknown()}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Hangup(
             @Nullable Long directionCode,
             @Nullable String direction,
             @Nullable Long causeCode,
-            @Nullable String cause) {}
+            @Nullable String cause,
+            @Unknown Map<String, RawJson> unknown) {}
 
     /**
      * Where the vendor keeps the recording. Data only: neither proves that a recording exists, nor is it an address.
+     *
+     * @param unknown as in {@link Event#unknown()}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Recording(
-            @Nullable String fileName, @Nullable String host) {}
+            @Nullable String fileName,
+            @Nullable String host,
+            @Unknown Map<String, RawJson> unknown) {}
 
-    /** Parameters that whoever created the task gave to it; opaque. */
+    /**
+     * Parameters that whoever created the task gave to it; opaque.
+     *
+     * @param unknown as in {@link Event#unknown()}
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Custom(
             @Nullable String memberId,
             @Nullable String chengshudu,
-            @Nullable String customUuid) {}
+            @Nullable String customUuid,
+            @Unknown Map<String, RawJson> unknown) {}
 }

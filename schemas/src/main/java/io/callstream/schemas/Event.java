@@ -2,6 +2,7 @@ package io.callstream.schemas;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A component that is {@code null} was absent in the callback, held one of the vendor's placeholders, or could not
  * be read (then {@link #warnings()} says so); it is left out of the JSON. Instants are UTC, durations whole seconds.
+ *
+ * <p>Within v1 of the contract a type may get further components; whoever only reads them is not broken by that.
  */
-public sealed interface Event permits CallEvent, TaskEvent {
+public sealed interface Event extends Reading permits CallEvent, TaskEvent {
 
     EventKind kind();
 
@@ -30,4 +33,10 @@ public sealed interface Event permits CallEvent, TaskEvent {
     /** What was odd but readable, a sentence each, {@code field: what is wrong}; {@code null} when nothing was. */
     @Nullable
     List<String> warnings();
+
+    /**
+     * The fields of the JSON that this version of the types does not know, by name: what a newer gateway added. They
+     * are written back as they came.
+     */
+    Map<String, RawJson> unknown();
 }

@@ -1,17 +1,169 @@
 package io.callstream.schemas;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
 
-/** Events as the JSON that stands in a record's value. */
+/**
+ * Events as the JSON that stands in a record's value. What was written is read back equal, unknown fields and the text of
+ * every number included. Safe for any number of threads.
+ */
 public final class EventJson {
 
-    private static final ObjectWriter WRITER = JsonMapper.builder().build().writer();
+    /** The text that is being read, for those of its values that are kept as text. */
+    private static final Object TEXT = new Object();
+
+    // The vendor's own object may be as large as a callback may be, whatever it consists of; types are taken at their
+    // word, because a text that happens to be a number is not what the contract promised.
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .maxNumberLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    textual -> textual.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .addModule(new SimpleModule()
+                    .addDeserializer(RawJson.class, new RawJsonReader())
+                    .addDeserializer(Instant.class, new InstantReader()))
+            .build();
+
+    private static final ObjectWriter WRITER = MAPPER.writer();
 
     private EventJson() {}
 
     /** UTF-8, one line as long as the vendor's text is. */
     public static byte[] bytes(Event event) {
         return WRITER.writeValueAsBytes(event);
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @param type the record's {@code ce_type}; {@code null} where there is none, then the value's own {@code kind} tells
+     * @param value the record's value; kept by an {@link Unreadable}, so not to be changed any more
+     */
+    public static Reading read(@Nullable String type, byte[] value) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(value))
+                    .toString();
+            EventKind kind = type != null ? EventKind.ofType(type) : kind(MAPPER.readTree(text));
+            if (kind == null) {
+                return new Unreadable(
+                        Unreadable.Reason.UNKNOWN_TYPE,
+                        type != null
+                                ? "Its type is \"%s\", which these types do not know.".formatted(type)
+                                : "It has no type that these types know, neither in a header nor in itself.",
+                        value);
+            }
+            Event event =
+                    MAPPER.readerFor(shape(kind)).withAttribute(TEXT, text).readValue(text);
+            if (event == null || event.kind() != kind) {
+                return malformed("It is not of the kind that its type says: %s.".formatted(kind.type()), value);
+            }
+            return event.vendor().text().startsWith("{") ? event : malformed(wrong("vendor"), value);
+        } catch (CharacterCodingException e) {
+            return malformed("It is no UTF-8.", value);
+        } catch (JacksonException e) {
+            return malformed(explanation(e), value);
+        }
+    }
+
+    private static @Nullable EventKind kind(JsonNode value) {
+        String label = value.path("kind").stringValue("");
+        for (EventKind kind : EventKind.values()) {
+            if (kind.label().equals(label)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+
+    private static Class<? extends Event> shape(EventKind kind) {
+        return switch (kind) {
+            case RING, ANSWER, HANGUP, UNCLASSIFIED -> StatusEvent.class;
+            case BILL -> BillEvent.class;
+            case TASK -> TaskEvent.class;
+        };
+    }
+
+    private static Unreadable malformed(String explanation, byte[] value) {
+        return new Unreadable(Unreadable.Reason.MALFORMED, explanation, value);
+    }
+
+    /** Where it went wrong. Jackson's own message would quote the value. */
+    private static String explanation(JacksonException failure) {
+        String path = failure.getPath().stream()
+                .map(JacksonException.Reference::getPropertyName)
+                .map(String::valueOf)
+                .collect(Collectors.joining("."));
+        return path.isEmpty() ? "It is no JSON object of the shape that its type promises." : wrong(path);
+    }
+
+    private static String wrong(String field) {
+        return "Its field %s is missing or not of the type that the contract says.".formatted(field);
+    }
+
+    /** Keeps a value's own text. */
+    private static final class RawJsonReader extends ValueDeserializer<RawJson> {
+
+        @Override
+        public RawJson deserialize(JsonParser parser, DeserializationContext context) {
+            int start = (int) parser.currentTokenLocation().getCharOffset();
+            parser.skipChildren();
+            parser.finishToken();
+            int end = (int) parser.currentLocation().getCharOffset();
+            return new RawJson(String.valueOf(context.getAttribute(TEXT)).substring(start, end));
+        }
+
+        @Override
+        public RawJson getNullValue(DeserializationContext context) {
+            return new RawJson("null");
+        }
+    }
+
+    /** Takes only what {@link Instant#toString()} gives, and no numbers. */
+    private static final class InstantReader extends ValueDeserializer<Instant> {
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) {
+            try {
+                if (parser.hasToken(JsonToken.VALUE_STRING)) {
+                    return Instant.parse(parser.getString());
+                }
+            } catch (DateTimeException e) {
+                // Told below, without the value.
+            }
+            return context.reportInputMismatch(Instant.class, "not an instant");
+        }
     }
 }

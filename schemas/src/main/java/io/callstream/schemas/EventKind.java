@@ -1,6 +1,7 @@
 package io.callstream.schemas;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** What a callback told: a state of a call, its bill, or the end of a task. */
 public enum EventKind {
@@ -29,5 +30,19 @@ public enum EventKind {
     /** The CloudEvents type: the value of the header {@code ce_type}. */
     public String type() {
         return type;
+    }
+
+    /**
+     * The kind of that CloudEvents type.
+     *
+     * @return {@code null} for a type that this version does not know
+     */
+    public static @Nullable EventKind ofType(String type) {
+        for (EventKind kind : values()) {
+            if (kind.type.equals(type)) {
+                return kind;
+            }
+        }
+        return null;
     }
 }

@@ -1,6 +1,7 @@
 package io.callstream.schemas;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param code the vendor's code
  * @param name our word for it, {@code null} for a code in no table that we know; the vendor's own sample shows that the
  *     code is not to be trusted
+ * @param unknown as in {@link Event#unknown()}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Method(long code, @Nullable String name) {}
+public record Method(
+        @Required long code, @Nullable String name, @Unknown Map<String, RawJson> unknown) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"callId", "kind", "receivedAt"})
 public record StatusEvent(
-        String callId,
-        EventKind kind,
-        Instant receivedAt,
+        @Required String callId,
+        @Required EventKind kind,
+        @Required Instant receivedAt,
         @Nullable String companyCode,
         @Nullable Instant callStartedAt,
         @Nullable Direction direction,
@@ -28,7 +29,8 @@ public record StatusEvent(
         @Nullable String displayNumber,
         @Nullable String caller,
         @Nullable String callee,
-        Leg leg,
-        RawJson vendor,
-        @Nullable List<String> warnings)
+        @Required Leg leg,
+        @Required RawJson vendor,
+        @Nullable List<String> warnings,
+        @Unknown Map<String, RawJson> unknown)
         implements CallEvent {}

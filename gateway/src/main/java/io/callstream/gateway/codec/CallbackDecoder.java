@@ -101,7 +101,7 @@ public final class CallbackDecoder {
                     "It cannot be told which call this is: uuid and buuid are both missing, empty or no readable text.");
         }
         return new Decoded(
-                new TaskEvent(taskId, receivedAt, fields.id(COMPANYCODE), callback.json(), fields.warnings()),
+                new TaskEvent(taskId, receivedAt, fields.id(COMPANYCODE), callback.json(), fields.warnings(), Map.of()),
                 callback.id());
     }
 
@@ -117,7 +117,7 @@ public final class CallbackDecoder {
             String status = fields.text(STATUS);
             fields.warn(STATUS, status == null ? "missing" : "unknown: " + FieldReader.quoted(status));
         }
-        Leg leg = fields.isTrue(ISBLEG) ? new Leg(buuid, Leg.Side.B) : new Leg(uuid, Leg.Side.A);
+        Leg leg = fields.isTrue(ISBLEG) ? new Leg(buuid, Leg.Side.B, Map.of()) : new Leg(uuid, Leg.Side.A, Map.of());
         return new StatusEvent(
                 callId,
                 kind,
@@ -132,7 +132,8 @@ public final class CallbackDecoder {
                 fields.text(CALLEE),
                 leg,
                 callback.json(),
-                fields.warnings());
+                fields.warnings(),
+                Map.of());
     }
 
     private static BillEvent bill(VendorObject callback, FieldReader fields, String callId, Instant receivedAt) {
@@ -158,7 +159,8 @@ public final class CallbackDecoder {
                 custom(fields),
                 fields.text(USERKEY),
                 callback.json(),
-                fields.warnings());
+                fields.warnings(),
+                Map.of());
     }
 
     /** [seen] Newer payloads call the {@code crmid} {@code userid}. */
@@ -172,13 +174,14 @@ public final class CallbackDecoder {
         Long cause = fields.code(HANGUPCAUSE);
         return direction == null && cause == null
                 ? null
-                : new BillEvent.Hangup(direction, HangupCodes.text(direction), cause, HangupCodes.text(cause));
+                : new BillEvent.Hangup(
+                        direction, HangupCodes.text(direction), cause, HangupCodes.text(cause), Map.of());
     }
 
     private static BillEvent.@Nullable Recording recording(FieldReader fields) {
         String fileName = fields.text(RECORDFILENAME);
         String host = fields.text(DOWNLOADIP);
-        return fileName == null && host == null ? null : new BillEvent.Recording(fileName, host);
+        return fileName == null && host == null ? null : new BillEvent.Recording(fileName, host, Map.of());
     }
 
     private static BillEvent.@Nullable Custom custom(FieldReader fields) {
@@ -187,6 +190,6 @@ public final class CallbackDecoder {
         String customUuid = fields.textUnless(FieldReader.NONE, CUSTOMUUID);
         return memberId == null && chengshudu == null && customUuid == null
                 ? null
-                : new BillEvent.Custom(memberId, chengshudu, customUuid);
+                : new BillEvent.Custom(memberId, chengshudu, customUuid, Map.of());
     }
 }

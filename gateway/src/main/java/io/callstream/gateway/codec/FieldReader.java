@@ -141,7 +141,7 @@ final class FieldReader {
         Long code = code(field);
         return code == null
                 ? null
-                : new Method(code, code >= 0 && code < METHODS.size() ? METHODS.get(code.intValue()) : null);
+                : new Method(code, code >= 0 && code < METHODS.size() ? METHODS.get(code.intValue()) : null, Map.of());
     }
 
     /** {@code false} for whatever is not true; the warning tells the odd from the plain. */

@@ -1,0 +1,18 @@
+package io.callstream.schemas;
+
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** A component that the JSON always has; without it, or with {@code null} in it, there is no event. */
+@JacksonAnnotationsInside
+@JsonProperty(required = true)
+@JsonSetter(nulls = Nulls.FAIL)
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.FIELD, ElementType.PARAMETER})
+@interface Required {}
