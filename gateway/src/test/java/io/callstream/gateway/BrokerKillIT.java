@@ -51,7 +51,10 @@ class BrokerKillIT {
                         .atMost(Duration.ofSeconds(30))
                         .until(() -> journal.backlog().records() == 0);
 
-                Campaign.Verdict verdict = campaign.judge(Topic.read(broker.bootstrapServers(), "calls.events"));
+                Campaign.Verdict verdict;
+                try (Topic events = new Topic(broker.bootstrapServers(), "calls.events")) {
+                    verdict = campaign.judge(events.read());
+                }
                 assertThat(verdict.lost()).isEmpty();
                 assertThat(verdict.inverted()).isEmpty();
                 assertThat(verdict.scattered()).isEmpty();

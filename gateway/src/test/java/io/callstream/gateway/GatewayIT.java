@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.callstream.gateway.testing.CallbackApi;
 import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.SpecVersion;
+import io.cloudevents.kafka.KafkaMessageFactory;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -18,9 +22,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
@@ -40,8 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
 class GatewayIT {
 
     private static final String FORM = "application/x-www-form-urlencoded";
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Map<String, Topic> TOPICS = new HashMap<>();
     private static TestGateway gateway;
 
     @BeforeAll
@@ -51,7 +56,12 @@ class GatewayIT {
 
     @AfterAll
     static void stop() {
+        TOPICS.values().forEach(Topic::close);
         gateway.close();
+    }
+
+    private static Topic topic(String name) {
+        return TOPICS.computeIfAbsent(name, topic -> new Topic(TestBroker.bootstrapServers(), topic));
     }
 
     static Stream<Arguments> pairsInEveryForm() {
@@ -81,8 +91,8 @@ class GatewayIT {
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("success");
-        ConsumerRecord<byte[], byte[]> record = Topic.await(
-                        TestBroker.bootstrapServers(), pair.topic(), 1, found -> mark.equals(Topic.key(found)))
+        ConsumerRecord<byte[], byte[]> record = topic(pair.topic())
+                .await(1, found -> mark.equals(Topic.key(found)))
                 .get(0);
         ObjectNode event = (ObjectNode) Pairs.JSON.readTree(record.value());
         Map<String, String> headers = Topic.headers(record);
@@ -95,6 +105,61 @@ class GatewayIT {
 
     private static String marked(String text, String key, String mark) {
         return text.replace(key, mark);
+    }
+
+    @Test
+    void aRepeatHasTheSameIdInEveryFormAndACorrectionAnother() {
+        String mark = "repeat-" + System.nanoTime();
+        String bill = "{\"uuid\":\"%s\",\"billsec\":19,\"recordfilename\":\"\",\"userkey\":0}".formatted(mark);
+        String turned = "{ \"userkey\" : \"0\",\n\"recordfilename\":\"\", \"billsec\":\"19\" , \"uuid\":\"%s\" }"
+                .formatted(mark);
+        post("/callbacks/bill", FORM, detail(bill));
+        post("/callbacks", FORM, detail(Pairs.JSON.writeValueAsString(turned)));
+        post("/callbacks", FORM, "uuid=" + mark + "&userkey=0&billsec=19&recordfilename=");
+        post(
+                "/callbacks/bill",
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"detail\"\r\n\r\n" + turned + "\r\n--b--\r\n");
+        post("/callbacks/extension-status", "application/json", turned);
+        post("/callbacks", "application/json", "[" + bill + "," + turned + "]");
+        post("/callbacks/bill", FORM, detail(bill.replace("\"recordfilename\":\"\"", "\"recordfilename\":\"a.mp3\"")));
+
+        List<Map<String, String>> headers =
+                events(mark, 8).stream().map(Topic::headers).toList();
+        assertThat(headers.subList(0, 7))
+                .extracting(header -> header.get("ce_id"))
+                .containsOnly(headers.get(0).get("ce_id"));
+        assertThat(headers.get(7).get("ce_id")).isNotEqualTo(headers.get(0).get("ce_id"));
+        assertThat(headers)
+                .extracting(header -> header.get("callstream-origin"))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRecordIsACloudEventToTheCloudEventsSdk() {
+        String mark = "sdk-" + System.nanoTime();
+        post(
+                "/callbacks",
+                FORM,
+                detail("{\"uuid\":\"%s\",\"status\":\"ring\",\"companycode\":\"a/ü b\"}".formatted(mark)));
+        ConsumerRecord<byte[], byte[]> own = events(mark, 1).get(0);
+        assertThat(KafkaMessageFactory.createReader(own).toEvent().getSource())
+                .isEqualTo(URI.create("/callstream/a%2F%C3%BC%20b"));
+
+        assertThat(topic("calls.events").read()).allSatisfy(record -> {
+            Map<String, String> headers = Topic.headers(record);
+            CloudEvent event = KafkaMessageFactory.createReader(record).toEvent();
+            assertThat(event.getSpecVersion()).isEqualTo(SpecVersion.V1);
+            assertThat(event.getId()).isEqualTo(headers.get("ce_id"));
+            assertThat(event.getSource()).hasToString(headers.get("ce_source"));
+            assertThat(event.getType()).isEqualTo(headers.get("ce_type"));
+            assertThat(event.getTime().toInstant()).isEqualTo(Instant.parse(headers.get("ce_time")));
+            assertThat(event.getSubject()).isEqualTo(Topic.key(record));
+            assertThat(event.getDataContentType()).isEqualTo("application/json");
+            assertThat(event.getExtension("partitionkey")).isEqualTo(Topic.key(record));
+            assertThat(event.getExtensionNames()).containsExactly("partitionkey");
+            assertThat(event.getData().toBytes()).isEqualTo(record.value());
+        });
     }
 
     static Stream<Arguments> undecodable() {
@@ -125,6 +190,7 @@ class GatewayIT {
         assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
         JsonNode problem = Pairs.JSON.readTree(response.body());
         assertThat(problem.get("reason").asString()).isEqualTo(reason);
+        assertThat(problem.get("detail").asString()).endsWith(".").doesNotContain("Source");
         assertThat(problem.get("positions")).isEqualTo(Pairs.JSON.readTree("[0]"));
         ConsumerRecord<byte[], byte[]> record =
                 quarantined(problem.get("quarantineId").asString());
@@ -184,8 +250,7 @@ class GatewayIT {
     @ParameterizedTest
     @ValueSource(strings = {"/callbacks", "/callbacks/extension-status", "/callbacks/bill"})
     void theAddressCanBeTested(String path) throws Exception {
-        HttpResponse<String> response = CLIENT.send(
-                HttpRequest.newBuilder(URI.create(gateway.url(path))).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = TestGateway.get(gateway.url(path));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).startsWith("This is the right address; the platform posts here.");
     }
@@ -215,8 +280,15 @@ class GatewayIT {
     void aRefusalSaysWhatToDo(int status, String request) throws Exception {
         String answer = raw(request);
         assertThat(answer).startsWith("HTTP/1.1 " + status + ' ');
+        int end = answer.indexOf("\r\n\r\n");
+        Map<String, List<String>> headers = answer.substring(0, end)
+                .lines()
+                .skip(1)
+                .map(line -> line.split(": ?", 2))
+                .collect(Collectors.toMap(header -> header[0], header -> List.of(header[1])));
+        CallbackApi.check(status, headers, answer.substring(end));
         assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
-        JsonNode problem = Pairs.JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n")));
+        JsonNode problem = Pairs.JSON.readTree(answer.substring(end));
         assertThat(problem.get("status").asInt()).isEqualTo(status);
         assertThat(problem.get("detail").asString()).endsWith(".").hasSizeGreaterThan(20);
     }
@@ -254,12 +326,13 @@ class GatewayIT {
 
     @Test
     void theOperatorsPortTakesNoCallbacks() throws Exception {
-        HttpResponse<String> response = CLIENT.send(
-                HttpRequest.newBuilder(URI.create(gateway.operatorsUrl("/callbacks")))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString("{\"uuid\":\"u\",\"status\":\"ring\"}"))
-                        .build(),
-                BodyHandlers.ofString());
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(gateway.operatorsUrl("/callbacks")))
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString("{\"uuid\":\"u\",\"status\":\"ring\"}"))
+                                .build(),
+                        BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(404);
     }
 
@@ -294,25 +367,16 @@ class GatewayIT {
     }
 
     private static String get(String path) throws Exception {
-        return CLIENT.send(
-                        HttpRequest.newBuilder(URI.create(gateway.operatorsUrl(path)))
-                                .timeout(Duration.ofSeconds(10))
-                                .build(),
-                        BodyHandlers.ofString())
-                .body();
+        return TestGateway.get(gateway.operatorsUrl(path)).body();
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> events(String call, int count) {
-        return Topic.await(
-                TestBroker.bootstrapServers(), "calls.events", count, found -> call.equals(Topic.key(found)));
+        return topic("calls.events").await(count, found -> call.equals(Topic.key(found)));
     }
 
     private static ConsumerRecord<byte[], byte[]> quarantined(String id) {
-        return Topic.await(
-                        TestBroker.bootstrapServers(),
-                        "calls.quarantine",
-                        1,
-                        found -> id.equals(Topic.headers(found).get("callstream-quarantine-id")))
+        return topic("calls.quarantine")
+                .await(1, found -> id.equals(Topic.headers(found).get("callstream-quarantine-id")))
                 .get(0);
     }
 
@@ -320,14 +384,8 @@ class GatewayIT {
         return "detail=" + URLEncoder.encode(text, UTF_8);
     }
 
-    private static HttpResponse<String> post(String path, String type, String body) throws Exception {
-        return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(gateway.url(path)))
-                        .timeout(Duration.ofSeconds(10))
-                        .header("Content-Type", type)
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+    private static HttpResponse<String> post(String path, String type, String body) {
+        return gateway.post(path, type, body);
     }
 
     /** Sends the bytes as they are and reads one answer. */

@@ -1,6 +1,5 @@
 package io.callstream.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
@@ -8,12 +7,7 @@ import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,9 +24,6 @@ import org.junit.jupiter.api.Timeout;
 /** Kafka absent, stopped, or refusing a record for itself: nothing fails by itself and everything heals without a hand. */
 @Timeout(180)
 class KafkaAwayIT {
-
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final Path folder = TestBroker.folder("away");
     private final int port = TestBroker.freePort();
@@ -106,9 +98,10 @@ class KafkaAwayIT {
             try (TestGateway gateway = TestGateway.start(servers)) {
                 List<Integer> poison = List.of(3, 4, 8);
                 List<HttpResponse<String>> responses = IntStream.range(0, 12)
-                        .mapToObj(i -> CLIENT.sendAsync(
-                                request(gateway, callback("poison", i, poison.contains(i) ? "x".repeat(30_000) : "")),
-                                BodyHandlers.ofString()))
+                        .mapToObj(i -> gateway.postAsync(
+                                "/callbacks",
+                                "application/json",
+                                callback("poison", i, poison.contains(i) ? "x".repeat(30_000) : "")))
                         .toList()
                         .stream()
                         .map(CompletableFuture::join)
@@ -121,7 +114,7 @@ class KafkaAwayIT {
                 assertThat(seen(kafka, "poison", 9).stream().distinct())
                         .hasSize(9)
                         .doesNotContainAnyElementsOf(poison);
-                assertThat(Topic.read(servers, "calls.quarantine")).hasSize(3).allSatisfy(record -> {
+                assertThat(quarantined()).hasSize(3).allSatisfy(record -> {
                     assertThat(Topic.headers(record))
                             .containsEntry("callstream-reason", "refused-by-kafka")
                             .containsKeys(
@@ -139,33 +132,29 @@ class KafkaAwayIT {
     }
 
     private static List<Integer> seen(EmbeddedKafka kafka, String call, int count) {
-        return Topic.await(kafka.bootstrapServers(), "calls.events", count, record -> call.equals(Topic.key(record)))
-                .stream()
-                .map(record ->
-                        Pairs.JSON.readTree(record.value()).at("/vendor/n").asInt())
-                .toList();
+        try (Topic events = new Topic(kafka.bootstrapServers(), "calls.events")) {
+            return events.await(count, record -> call.equals(Topic.key(record))).stream()
+                    .map(record ->
+                            Pairs.JSON.readTree(record.value()).at("/vendor/n").asInt())
+                    .toList();
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> quarantined() {
+        try (Topic quarantine = new Topic(servers, "calls.quarantine")) {
+            return quarantine.read();
+        }
     }
 
     private static String callback(String call, int n, String filler) {
         return "{\"uuid\":\"%s\",\"status\":\"ring\",\"n\":%d,\"x\":\"%s\"}".formatted(call, n, filler);
     }
 
-    private static HttpResponse<String> post(TestGateway gateway, String callback) throws Exception {
-        return CLIENT.send(request(gateway, callback), BodyHandlers.ofString(UTF_8));
-    }
-
-    private static HttpRequest request(TestGateway gateway, String callback) {
-        return HttpRequest.newBuilder(URI.create(gateway.url("/callbacks")))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(callback))
-                .build();
+    private static HttpResponse<String> post(TestGateway gateway, String callback) {
+        return gateway.post("/callbacks", "application/json", callback);
     }
 
     private static int status(TestGateway gateway, String path) throws Exception {
-        return CLIENT.send(
-                        HttpRequest.newBuilder(URI.create(gateway.operatorsUrl(path)))
-                                .build(),
-                        BodyHandlers.discarding())
-                .statusCode();
+        return TestGateway.get(gateway.operatorsUrl(path)).statusCode();
     }
 }

@@ -48,7 +48,10 @@ class OrderIT {
     private static Campaign.Verdict verdict(Campaign campaign) {
         assertThat(campaign.refused()).isEmpty();
         assertThat(campaign.acknowledged()).hasSize(CALLS * Campaign.KINDS.size());
-        Campaign.Verdict verdict = campaign.judge(Topic.read(TestBroker.bootstrapServers(), "calls.events"));
+        Campaign.Verdict verdict;
+        try (Topic events = new Topic(TestBroker.bootstrapServers(), "calls.events")) {
+            verdict = campaign.judge(events.read());
+        }
         assertThat(verdict.records()).isEqualTo(CALLS * Campaign.KINDS.size());
         assertThat(verdict.lost()).isEmpty();
         assertThat(verdict.repeats()).isEmpty();

@@ -8,12 +8,7 @@ import io.callstream.gateway.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,8 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class SettingsIT {
 
-    private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final String CALLBACK = "{\"uuid\":\"s\",\"status\":\"ring\"}";
 
     static Stream<Arguments> mistakes() {
@@ -127,23 +120,13 @@ class SettingsIT {
                 "callstream.ingress.reply=ok",
                 "callstream.ingress.undecodable-status=202")) {
             assertThat(post(gateway, "/callbacks").body()).isEqualTo("ok");
-            HttpResponse<String> undecodable = CLIENT.send(
-                    HttpRequest.newBuilder(URI.create(gateway.url("/callbacks")))
-                            .header("Content-Type", "application/json")
-                            .POST(BodyPublishers.ofString("{"))
-                            .build(),
-                    BodyHandlers.ofString());
+            HttpResponse<String> undecodable = gateway.post("/callbacks", "application/json", "{");
             assertThat(undecodable.statusCode()).isEqualTo(202);
             assertThat(undecodable.body()).contains("\"quarantineId\"");
         }
     }
 
-    private static HttpResponse<String> post(TestGateway gateway, String path) throws Exception {
-        return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(gateway.url(path)))
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(CALLBACK))
-                        .build(),
-                BodyHandlers.ofString());
+    private static HttpResponse<String> post(TestGateway gateway, String path) {
+        return gateway.post(path, "application/json", CALLBACK);
     }
 }

@@ -35,6 +35,8 @@ final class FieldReader {
     private static final int LONGEST_QUOTE = 64;
     private static final int LONGEST_NUMBER = 40;
     private static final Pattern LOCAL_TIME = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})");
+    // What RFC 3339, and so every reader of a date-time, can write.
+    private static final Instant BEGINNING_OF_TIME = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
     private static final int NEVER = 1970;
 
@@ -226,7 +228,15 @@ final class FieldReader {
         if (offsets.size() != 1) {
             warn(field, (offsets.isEmpty() ? "no time in " : "two times in ") + zone + ": " + quoted(text));
         }
-        return offsets.isEmpty() ? null : local.toInstant(offsets.get(0));
+        if (offsets.isEmpty()) {
+            return null;
+        }
+        Instant instant = local.toInstant(offsets.get(0));
+        if (instant.isBefore(BEGINNING_OF_TIME) || instant.isAfter(END_OF_TIME)) {
+            warn(field, "not a time: " + quoted(text));
+            return null;
+        }
+        return instant;
     }
 
     private static int part(Matcher parts, int group) {

@@ -51,6 +51,9 @@ final class VendorObject {
     /** [seen] An id that is a number is written {@code 12.0} by some versions. */
     private static final Pattern ZERO_FRACTION = Pattern.compile("\\.0+$");
 
+    /** What the parser says of where its input came from; nothing that a sender knows. */
+    private static final Pattern PARSERS_SOURCE = Pattern.compile(" \\(start marker at \\[Source:.*?]\\)");
+
     private final Map<VendorField, Value> fields;
     private final String text;
     private final String canonical;
@@ -134,7 +137,11 @@ final class VendorObject {
                 return failed(
                         Reason.NOT_JSON,
                         "%s: %s. Broken JSON is not repaired: send one whole JSON object."
-                                .formatted(at(broken.getLocation()), broken.getOriginalMessage()));
+                                .formatted(
+                                        at(broken.getLocation()),
+                                        PARSERS_SOURCE
+                                                .matcher(broken.getOriginalMessage())
+                                                .replaceAll("")));
             }
         }
 

@@ -4,19 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.Pairs;
 import io.callstream.gateway.journal.JournalRecord;
+import io.callstream.schemas.Reading;
+import io.callstream.schemas.kafka.EventDeserializer;
+import io.callstream.schemas.kafka.EventSerializer;
+import io.callstream.schemas.testing.Contract;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +56,22 @@ class CallbackDecoderPropertyTest {
         JsonNode event = Pairs.JSON.readTree(record.value());
         assertThat(event.get("vendor")).isEqualTo(Pairs.JSON.readTree(text));
         assertThat(event.get("callId").asString()).isEqualTo("u-1");
+    }
+
+    /** Bytes to event to record to the consumer's event; and by the contract, which knows every field. */
+    @Property(tries = 3000)
+    void theConsumersEventIsTheGatewaysOwn(@ForAll("anyKind") Map<String, Object> callback) {
+        Decoded decoded = (Decoded) DECODER.decode(Pairs.JSON.writeValueAsString(callback), RECEIVED);
+        JournalRecord record = RecordEncoder.event(decoded);
+        Headers headers = new RecordHeaders(record.headers());
+        try (EventDeserializer deserializer = new EventDeserializer();
+                EventSerializer serializer = new EventSerializer()) {
+            Reading reading = deserializer.deserialize(record.topic(), headers, record.value());
+
+            assertThat(reading).isEqualTo(decoded.event());
+            assertThat(serializer.serialize(record.topic(), headers, reading)).isEqualTo(record.value());
+            assertThat(Contract.faults(decoded.event().kind(), record.value())).isEmpty();
+        }
     }
 
     @Property(tries = 1000)
@@ -84,6 +108,60 @@ class CallbackDecoderPropertyTest {
                         .withChars("\ud83d\ude00\ud800ab\\u{}")
                         .ofMaxLength(6)
                         .map(value -> "\"{\\\"uuid\\\":\\\"u\\\",\\\"x\\\":\\\"" + value + "\\\"}\""));
+    }
+
+    /** Callbacks that become events of every kind, each of whose fields is often what it should be. */
+    @Provide
+    Arbitrary<Map<String, Object>> anyKind() {
+        Arbitrary<String> times = Combinators.combine(
+                        Arbitraries.integers().between(0, 9999),
+                        Arbitraries.integers().between(1, 12))
+                .as("%04d-%02d-01 00:00:03"::formatted);
+        Map<VendorField, Arbitrary<?>> likely = new EnumMap<>(VendorField.class);
+        likely.put(VendorField.STATUS, Arbitraries.of("ring", "answer", "hangup", "hold"));
+        likely.put(VendorField.TYPE, Arbitraries.of("callin", "callout", "call"));
+        likely.put(VendorField.DIRECTION, Arbitraries.of("callin", "callout"));
+        likely.put(VendorField.ISBLEG, Arbitraries.of("true", "false", true, false));
+        for (VendorField time : List.of(VendorField.STARTTIME, VendorField.ANSWERTIME, VendorField.ENDTIME)) {
+            likely.put(time, Arbitraries.oneOf(times, Arbitraries.longs().map(Object::toString)));
+        }
+        for (VendorField number : List.of(
+                VendorField.METHOD,
+                VendorField.CALLMETHOD,
+                VendorField.DURATION,
+                VendorField.BILLSEC,
+                VendorField.HANGUPDIRECTION,
+                VendorField.HANGUPCAUSE)) {
+            likely.put(
+                    number,
+                    Arbitraries.oneOf(
+                            Arbitraries.longs(), Arbitraries.integers().between(0, 10050)));
+        }
+        return callbacks()
+                .flatMap(callback -> Combinators.combine(callback.entrySet().stream()
+                                .map(field -> {
+                                    VendorField known = VendorField.named(field.getKey());
+                                    Arbitrary<Object> value = Arbitraries.just(field.getValue());
+                                    return known != null && likely.containsKey(known)
+                                            ? Arbitraries.oneOf(
+                                                    value, likely.get(known).asGeneric())
+                                            : value;
+                                })
+                                .toList())
+                        .as(values -> {
+                            Map<String, Object> fields = new LinkedHashMap<>();
+                            callback.keySet().forEach(name -> fields.put(name, values.get(fields.size())));
+                            return fields;
+                        }))
+                .flatMap(callback -> Arbitraries.of(true, true, true, false).map(call -> {
+                    if (!call) {
+                        callback.keySet()
+                                .removeIf(name -> VendorField.named(name) != null
+                                        && VendorField.named(name) != VendorField.COMPANYCODE);
+                        callback.put("taskid", "t-1");
+                    }
+                    return callback;
+                }));
     }
 
     @Provide

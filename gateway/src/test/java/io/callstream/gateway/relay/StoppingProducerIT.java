@@ -56,7 +56,9 @@ class StoppingProducerIT {
         }
 
         assertThat(first.get()).isInstanceOf(RecordTooLargeException.class);
-        assertThat(Topic.read(servers, topic)).extracting(Topic::value).containsExactly("before");
+        try (Topic written = new Topic(servers, topic)) {
+            assertThat(written.read()).extracting(Topic::value).containsExactly("before");
+        }
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, String value) {

@@ -1,9 +1,19 @@
 package io.callstream.gateway.testing;
 
 import io.callstream.gateway.GatewayApplication;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -24,10 +34,16 @@ public final class TestGateway implements AutoCloseable {
         }));
     }
 
-    private final ConfigurableApplicationContext context;
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private TestGateway(ConfigurableApplicationContext context) {
+    private final ConfigurableApplicationContext context;
+    private final String bootstrapServers;
+
+    private TestGateway(ConfigurableApplicationContext context, String bootstrapServers) {
         this.context = context;
+        this.bootstrapServers = bootstrapServers;
     }
 
     /**
@@ -44,10 +60,35 @@ public final class TestGateway implements AutoCloseable {
             int equals = setting.indexOf('=');
             arguments.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
-        return new TestGateway(new SpringApplicationBuilder(GatewayApplication.class)
-                .run(arguments.entrySet().stream()
-                        .map(argument -> "--" + argument)
-                        .toArray(String[]::new)));
+        return new TestGateway(
+                new SpringApplicationBuilder(GatewayApplication.class)
+                        .run(arguments.entrySet().stream()
+                                .map(argument -> "--" + argument)
+                                .toArray(String[]::new)),
+                bootstrapServers);
+    }
+
+    /** Posts a body and checks that the answer is one that OpenAPI describes. */
+    public HttpResponse<String> post(String path, String type, String body) {
+        return postAsync(path, type, body).join();
+    }
+
+    /** Likewise, without waiting for the answer. */
+    public CompletableFuture<HttpResponse<String>> postAsync(String path, String type, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url(path)))
+                .timeout(LONGEST)
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> {
+            CallbackApi.check(response.statusCode(), response.headers().map(), response.body());
+            return response;
+        });
+    }
+
+    public static HttpResponse<String> get(String url) throws IOException, InterruptedException {
+        return CLIENT.send(
+                HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST).build(), BodyHandlers.ofString());
     }
 
     public <T> T bean(Class<T> type) {
@@ -69,9 +110,21 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        if (isThere(bootstrapServers)) {
+            Topic.judgeTheRest(bootstrapServers);
+        }
         Throwable blocked = BLOCKED.poll();
         if (blocked != null) {
             throw new AssertionError("An event loop was blocked", blocked);
+        }
+    }
+
+    private static boolean isThere(String bootstrapServers) {
+        URI server = URI.create("kafka://" + bootstrapServers);
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -1,11 +1,14 @@
 package io.callstream.gateway.testing;
 
+import io.callstream.schemas.Topics;
+import io.callstream.schemas.testing.Contract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -14,42 +17,95 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
-/** Reads a topic as a stranger's client would. */
-public final class Topic {
+/** Follows a topic as a stranger's client would. What is read of the contract's topics is judged by it, once. */
+public final class Topic implements AutoCloseable {
 
-    private Topic() {}
+    private static final List<String> CONTRACT = List.of(Topics.EVENTS, Topics.TASKS, Topics.QUARANTINE);
 
-    /** All that stands in it now, each partition in its order. */
-    public static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+    /** The first offset that nobody has judged, by broker and partition. */
+    private static final Map<String, Long> UNJUDGED = new ConcurrentHashMap<>();
+
+    private final String bootstrapServers;
+    private final String name;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+
+    public Topic(String bootstrapServers, String name) {
+        this.bootstrapServers = bootstrapServers;
+        this.name = name;
+        this.consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers),
                 new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-            return records;
+                new ByteArrayDeserializer());
+    }
+
+    /** All that stands in it now, each partition in its order. */
+    public synchronized List<ConsumerRecord<byte[], byte[]>> read() {
+        if (consumer.assignment().isEmpty()) {
+            consumer.assign(partitions());
+            consumer.seekToBeginning(consumer.assignment());
         }
+        poll();
+        return List.copyOf(records);
     }
 
     /** Waits for records that stand for something. */
-    public static List<ConsumerRecord<byte[], byte[]>> await(
-            String bootstrapServers, String topic, int count, Predicate<ConsumerRecord<byte[], byte[]>> which) {
+    public List<ConsumerRecord<byte[], byte[]>> await(int count, Predicate<ConsumerRecord<byte[], byte[]>> which) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
-                .until(
-                        () -> read(bootstrapServers, topic).stream()
-                                .filter(which)
-                                .toList(),
-                        found -> found.size() >= count);
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> read().stream().filter(which).toList(), found -> found.size() >= count);
+    }
+
+    /** Judges what nobody has read yet, in every topic of the contract. */
+    public static void judgeTheRest(String bootstrapServers) {
+        for (String name : CONTRACT) {
+            try (Topic topic = new Topic(bootstrapServers, name)) {
+                topic.consumer.assign(topic.partitions());
+                topic.consumer
+                        .assignment()
+                        .forEach(partition -> topic.consumer.seek(
+                                partition, UNJUDGED.getOrDefault(bootstrapServers + '/' + partition, 0L)));
+                topic.poll();
+            }
+        }
+    }
+
+    private List<TopicPartition> partitions() {
+        return consumer.partitionsFor(name).stream()
+                .map(partition -> new TopicPartition(name, partition.partition()))
+                .toList();
+    }
+
+    private void poll() {
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        List<ConsumerRecord<byte[], byte[]>> polled = new ArrayList<>();
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(200)).forEach(polled::add);
+        }
+        List<String> faults = polled.parallelStream()
+                .flatMap(record -> judge(record).stream())
+                .toList();
+        if (!faults.isEmpty()) {
+            throw new AssertionError("The contract was broken: " + faults);
+        }
+        polled.forEach(record -> UNJUDGED.merge(place(record), record.offset() + 1, Math::max));
+        records.addAll(polled);
+    }
+
+    private List<String> judge(ConsumerRecord<byte[], byte[]> record) {
+        boolean isJudged = record.offset() < UNJUDGED.getOrDefault(place(record), 0L);
+        return isJudged || !CONTRACT.contains(name) ? List.of() : Contract.faults(record);
+    }
+
+    private String place(ConsumerRecord<byte[], byte[]> record) {
+        return bootstrapServers + '/' + new TopicPartition(record.topic(), record.partition());
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
     }
 
     public static Map<String, String> headers(ConsumerRecord<byte[], byte[]> record) {
