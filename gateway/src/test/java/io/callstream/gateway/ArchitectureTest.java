@@ -55,6 +55,9 @@ class ArchitectureTest {
     static final ArchRule metrics = imports("metrics");
 
     @ArchTest
+    static final ArchRule contract = imports("contract");
+
+    @ArchTest
     static final ArchRule onlyTheRelayKnowsReactorKafka = noClasses()
             .that()
             .resideOutsideOfPackage(GATEWAY + ".relay")

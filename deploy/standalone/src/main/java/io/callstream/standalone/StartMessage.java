@@ -36,7 +36,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
         String secret = environment.getProperty("callstream.security.secret");
         String callbacks = "http://127.0.0.1:%s%s/callbacks"
                 .formatted(environment.getProperty("local.server.port"), secret == null ? "" : "/keys/<your secret>");
-        String operators = "http://127.0.0.1:%s/actuator".formatted(environment.getProperty("local.management.port"));
+        String operators = "http://127.0.0.1:" + environment.getProperty("local.management.port");
         int kafka = properties.kafkaPort();
         return """
 
@@ -45,7 +45,8 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                   post callbacks to   %s/extension-status
                                       %s/bill
                   Kafka listens at    127.0.0.1:%d   (topics calls.events, calls.tasks, calls.quarantine)
-                  health, metrics     %s/health, %s/prometheus
+                  the contract        %s/contract/
+                  health, metrics     %s/actuator/health, %s/actuator/prometheus
                   records are kept in %s
 
                   A first callback:
@@ -59,6 +60,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                         callbacks,
                         callbacks,
                         kafka,
+                        operators,
                         operators,
                         operators,
                         properties.dataFolder().toAbsolutePath().normalize(),

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the dialler sent twice is no such repeat and not recognised. What a consumer handled before it was started is
  * not either: whoever must not count anything twice stores the origin with what came of it.
  *
- * <p>For one thread at a time, or for one lane of a stream whose records are handled one after the other.
+ * <p>The records of a partition are to be handled one after the other; where they go to several lanes side by side, each
+ * lane has its own. After a seek to an earlier place a new one is needed. Safe for any number of threads.
  */
 public final class Repeats {
 
@@ -35,14 +36,14 @@ public final class Repeats {
     private record Origin(Journal journal, long sequence) {}
 
     /** Whether a record of the same origin, or one behind it, has been {@link #handled}. False without an origin. */
-    public boolean isRepeat(ConsumerRecord<?, ?> record) {
+    public synchronized boolean isRepeat(ConsumerRecord<?, ?> record) {
         Origin origin = origin(record);
         Long last = origin == null ? null : handled.get(origin.journal());
         return origin != null && last != null && origin.sequence() <= last;
     }
 
     /** To be told once the record has been dealt with, not before: what failed is to come again. */
-    public void handled(ConsumerRecord<?, ?> record) {
+    public synchronized void handled(ConsumerRecord<?, ?> record) {
         Origin origin = origin(record);
         if (origin != null) {
             handled.merge(origin.journal(), origin.sequence(), Math::max);

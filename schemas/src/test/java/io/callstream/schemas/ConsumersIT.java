@@ -1,0 +1,333 @@
+package io.callstream.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.callstream.schemas.testing.SchemaFiles;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page's Java consumers, compiled and run as they stand there, against a topic that holds more than they know. */
+@Timeout(120)
+class ConsumersIT {
+
+    private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final String PAGE = content(Path.of("README.md"));
+    private static final String CALL = "call-1";
+    private static final Pattern PRINTED = Pattern.compile("^\\S+Z {2}" + CALL + " {2}(\\w+)$");
+
+    @TempDir
+    static Path folder;
+
+    private static SecuredKafka kafka;
+
+    private final List<Process> consumers = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        kafka = new SecuredKafka(folder.resolve("kafka"));
+        try (Admin admin = admin()) {
+            admin.createTopics(Stream.of(Topics.EVENTS, Topics.TASKS)
+                            .map(topic -> new NewTopic(topic, 12, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+            admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
+                            "crm", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "secret")))
+                    .all()
+                    .get();
+            admin.createAcls(documentedRights()).all().get();
+        }
+        publish();
+        compile();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @AfterEach
+    void end() {
+        consumers.forEach(consumer -> consumer.destroyForcibly().onExit().join());
+    }
+
+    /** All of it under the call's key, so that whatever stops a consumer keeps it from the bill at the end. */
+    private static void publish() throws ExecutionException, InterruptedException {
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.operatorsServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            List<ProducerRecord<String, byte[]>> records = List.of(
+                    event("ring", "j:1"),
+                    event("answer", "j:2"),
+                    event("ring", "j:1"),
+                    event("answer", "j:2"),
+                    record("io.callstream.call.transfer.v1", "j:3", json("answer")),
+                    record(
+                            EventKind.BILL.type(),
+                            "j:4",
+                            json("bill").replace("\"talkSeconds\":19", "\"talkSeconds\":{}")),
+                    record(EventKind.BILL.type(), "j:5", "garbage"),
+                    new ProducerRecord<>(Topics.EVENTS, CALL, new byte[] {(byte) 0xff, '{', 0, '\n', (byte) 0xc3}),
+                    new ProducerRecord<>(Topics.EVENTS, CALL, null),
+                    record(
+                            EventKind.HANGUP.type(),
+                            "j:6",
+                            json("hangup").replace("{\"callId\"", "{\"tomorrow\":[1],\"callId\"")),
+                    event("hangup", "j:7"),
+                    event("bill", "j:8"));
+            for (ProducerRecord<String, byte[]> record : records) {
+                producer.send(record).get();
+            }
+        }
+    }
+
+    private static ProducerRecord<String, byte[]> event(String kind, String origin) {
+        return record("io.callstream.call." + kind + ".v1", origin, json(kind));
+    }
+
+    private static ProducerRecord<String, byte[]> record(String type, String origin, String value) {
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(Topics.EVENTS, CALL, value.getBytes(StandardCharsets.UTF_8));
+        record.headers().add(Headers.CE_TYPE, type.getBytes(StandardCharsets.UTF_8));
+        record.headers().add(Headers.ORIGIN, origin.getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    private static String json(String kind) {
+        var example = SchemaFiles.in("/contract/schemas/")
+                .read(kind + ".v1.json")
+                .get("examples")
+                .get(0);
+        return example.toString().replace(example.get("callId").asString(), CALL);
+    }
+
+    @Test
+    void eachPrintsTheCallInOrderWhateverElseStandsInTheTopic() throws Exception {
+        Map<String, Path> said = Map.of(
+                "plain", run("PlainConsumer", file(login())),
+                "reactive", run("ReactiveConsumer", kafka.operatorsServers()),
+                "spring", run("SpringConsumer", "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
+        said.forEach((name, output) -> {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(calls(output)).as(name).contains("bill"));
+            // The dialler's own repeat, hangup, is no repeat of the gateway's.
+            assertThat(calls(output)).as(name).containsExactly("ring", "answer", "hangup", "hangup", "bill");
+            assertThat(output).as(name).content().contains("Skipped: ").contains("transfer");
+        });
+        // Nothing is handled twice by whoever comes after.
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(committed())
+                        .isEqualTo(Map.of("crm-plain", 12L, "crm-reactive", 12L, "crm-spring", 12L)));
+    }
+
+    @Test
+    void theDocumentedRightsAllowNothingElse() throws IOException {
+        Map<String, Object> other = new HashMap<>(login());
+        other.put("group.id", "somebody-else");
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(other, new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(Topics.EVENTS));
+            assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(30))).isInstanceOf(AuthorizationException.class);
+            assertThatThrownBy(() -> consumer.partitionsFor(Topics.TASKS)).isInstanceOf(AuthorizationException.class);
+        }
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(new HashMap<>(login()), new StringSerializer(), new StringSerializer())) {
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(Topics.EVENTS, "x", "x"))
+                            .get())
+                    .hasCauseInstanceOf(AuthorizationException.class);
+        }
+    }
+
+    /** The page's settings, but for where Kafka is and what it is known by. */
+    private static Map<String, String> login() throws IOException {
+        Properties documented = new Properties();
+        documented.load(new StringReader(block("properties", "security.protocol")));
+        Map<String, String> login = new HashMap<>();
+        documented.stringPropertyNames().forEach(name -> login.put(name, documented.getProperty(name)));
+        assertThat(login.replace("bootstrap.servers", kafka.secureServers())).isNotNull();
+        assertThat(login.replace("ssl.truststore.location", kafka.certificate().toString()))
+                .isNotNull();
+        return login;
+    }
+
+    private static List<AclBinding> documentedRights() {
+        List<AclBinding> rights = Pattern.compile(
+                        "^\\| `(User:\\w+)` \\| (\\w+) \\| (\\w+) `(.*?)` \\|$", Pattern.MULTILINE)
+                .matcher(PAGE)
+                .results()
+                .map(row -> new AclBinding(
+                        new ResourcePattern(
+                                ResourceType.fromString(row.group(3).toUpperCase(Locale.ROOT)),
+                                row.group(4),
+                                PatternType.LITERAL),
+                        new AccessControlEntry(
+                                row.group(1),
+                                "*",
+                                AclOperation.fromString(row.group(2).toUpperCase(Locale.ROOT)),
+                                AclPermissionType.ALLOW)))
+                .toList();
+        assertThat(rights).hasSize(2);
+        return rights;
+    }
+
+    private static Map<String, Long> committed() throws ExecutionException, InterruptedException {
+        Map<String, Long> committed = new HashMap<>();
+        try (Admin admin = admin()) {
+            for (String group : List.of("crm-plain", "crm-reactive", "crm-spring")) {
+                committed.put(
+                        group,
+                        admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().values().stream()
+                                .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                                .sum());
+            }
+        }
+        return committed;
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", kafka.operatorsServers()));
+    }
+
+    /** The kinds that it printed of the call, in the order in which it did. */
+    private static List<String> calls(Path output) {
+        return content(output)
+                .lines()
+                .map(PRINTED::matcher)
+                .filter(Matcher::matches)
+                .map(line -> line.group(1))
+                .toList();
+    }
+
+    private static String content(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String file(Map<String, String> settings) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        Path file = Files.createTempFile(folder, "kafka", ".properties");
+        try (Writer out = Files.newBufferedWriter(file)) {
+            properties.store(out, null);
+        }
+        return file.toString();
+    }
+
+    private Path run(String consumer, String... arguments) throws IOException {
+        Path output = Files.createTempFile(folder, consumer, ".txt");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                folder.resolve("classes") + System.getProperty("path.separator") + classPath(),
+                "com.example.crm." + consumer));
+        command.addAll(List.of(arguments));
+        consumers.add(new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start());
+        return output;
+    }
+
+    private static void compile() throws IOException {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        Files.writeString(classes.resolve("application.yaml"), block("yaml", "spring:"));
+        List<Path> sources = new ArrayList<>();
+        for (String consumer : List.of("PlainConsumer", "ReactiveConsumer", "SpringConsumer")) {
+            Path source = folder.resolve(consumer + ".java");
+            Files.writeString(source, block("java", "class " + consumer + " {"));
+            sources.add(source);
+        }
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            List<String> options = List.of(
+                    "-d",
+                    classes.toString(),
+                    "-cp",
+                    classPath(),
+                    "--release",
+                    "17",
+                    "-parameters",
+                    "-Xlint:all,-processing,-classfile",
+                    "-proc:none",
+                    "-Werror");
+            assertThat(compiler.getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+                            .call())
+                    .as("the page's Java compiles without a warning")
+                    .isTrue();
+        }
+    }
+
+    /** Without this module's tests, which are nobody's dependency. */
+    private static String classPath() {
+        return Stream.of(System.getProperty("java.class.path")
+                        .split(Pattern.quote(System.getProperty("path.separator"))))
+                .filter(entry -> !entry.contains("test-classes"))
+                .reduce((one, other) -> one + System.getProperty("path.separator") + other)
+                .orElseThrow();
+    }
+
+    private static String block(String language, String containing) {
+        List<String> found = BLOCK.matcher(PAGE)
+                .results()
+                .filter(block -> block.group(1).equals(language))
+                .map((MatchResult block) -> block.group(2))
+                .filter(block -> block.contains(containing))
+                .toList();
+        assertThat(found).as("blocks of %s with %s", language, containing).hasSize(1);
+        return found.get(0);
+    }
+}
