@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -334,6 +335,43 @@ class GatewayIT {
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(response.statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void theContractIsServedAsItStandsInTheJarAndToOperatorsOnly() throws Exception {
+        for (String file : List.of("openapi.yaml", "asyncapi.yaml", "schemas/ring.v1.json", "schemas/bill.v1.json")) {
+            HttpResponse<String> response = TestGateway.get(gateway.operatorsUrl("/contract/" + file));
+            assertThat(response.statusCode()).as(file).isEqualTo(200);
+            assertThat(response.headers().firstValue("content-type"))
+                    .hasValue(file.endsWith("yaml") ? "application/yaml" : "application/json");
+            try (InputStream inTheJar = GatewayIT.class.getResourceAsStream("/contract/" + file)) {
+                assertThat(response.body()).isEqualTo(new String(inTheJar.readAllBytes(), UTF_8));
+            }
+            assertThat(TestGateway.get(gateway.url("/contract/" + file)).statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(TestGateway.get(gateway.operatorsUrl("/contract/nothing")).statusCode())
+                .isEqualTo(404);
+        assertThat(TestGateway.get(gateway.operatorsUrl("/contract")).headers().firstValue("location"))
+                .hasValue("/contract/");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "openapi.html", "asyncapi.html"})
+    void whateverAPageOfTheContractNeedsIsServedWithIt(String page) throws Exception {
+        HttpResponse<String> response = TestGateway.get(gateway.operatorsUrl("/contract/" + page));
+        assertThat(response.headers().firstValue("content-type")).hasValue("text/html;charset=UTF-8");
+        List<String> needed = Pattern.compile("(?:href|src|url)(?:=|: | new URL\\()\"([^\"]+)\"")
+                .matcher(response.body())
+                .results()
+                .map(link -> link.group(1))
+                .toList();
+        assertThat(needed)
+                .hasSizeGreaterThan(1)
+                .allSatisfy(link -> assertThat(TestGateway.get(gateway.operatorsUrl("/contract/" + link))
+                                .statusCode())
+                        .as(link)
+                        .isEqualTo(200));
     }
 
     @Test
