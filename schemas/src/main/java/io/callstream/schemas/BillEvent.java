@@ -1,8 +1,6 @@
 package io.callstream.schemas;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.List;
@@ -22,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param userKey the key that the customer pressed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonIgnoreProperties(value = "kind", allowGetters = true)
 @JsonPropertyOrder({"callId", "kind", "receivedAt"})
 public record BillEvent(
         @Required String callId,
+        @Required EventKind kind,
         @Required Instant receivedAt,
         @Nullable String companyCode,
         @Nullable Instant callStartedAt,
@@ -49,10 +47,12 @@ public record BillEvent(
         @Unknown Map<String, RawJson> unknown)
         implements CallEvent {
 
-    @Override
-    @JsonProperty
-    public EventKind kind() {
-        return EventKind.BILL;
+    /** An event of this shape is always of kind {@link EventKind#BILL}. */
+    public BillEvent {
+        if (kind != EventKind.BILL) {
+            throw new IllegalArgumentException(kind + " is not the kind of a bill");
+        }
+        unknown = Map.copyOf(unknown);
     }
 
     /**
@@ -68,7 +68,13 @@ public record BillEvent(
             @Nullable String direction,
             @Nullable Long causeCode,
             @Nullable String cause,
-            @Unknown Map<String, RawJson> unknown) {}
+            @Unknown Map<String, RawJson> unknown) {
+
+        /** Keeps nothing that can be changed. */
+        public Hangup {
+            unknown = Map.copyOf(unknown);
+        }
+    }
 
     /**
      * Where the vendor keeps the recording. Data only: neither proves that a recording exists, nor is it an address.
@@ -79,7 +85,13 @@ public record BillEvent(
     public record Recording(
             @Nullable String fileName,
             @Nullable String host,
-            @Unknown Map<String, RawJson> unknown) {}
+            @Unknown Map<String, RawJson> unknown) {
+
+        /** Keeps nothing that can be changed. */
+        public Recording {
+            unknown = Map.copyOf(unknown);
+        }
+    }
 
     /**
      * Parameters that whoever created the task gave to it; opaque.
@@ -91,5 +103,11 @@ public record BillEvent(
             @Nullable String memberId,
             @Nullable String chengshudu,
             @Nullable String customUuid,
-            @Unknown Map<String, RawJson> unknown) {}
+            @Unknown Map<String, RawJson> unknown) {
+
+        /** Keeps nothing that can be changed. */
+        public Custom {
+            unknown = Map.copyOf(unknown);
+        }
+    }
 }

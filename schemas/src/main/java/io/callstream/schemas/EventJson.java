@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -55,6 +56,8 @@ public final class EventJson {
                     .addDeserializer(Instant.class, new InstantReader()))
             .build();
 
+    private static final Pattern TYPE = Pattern.compile("[\\w.-]{1,100}");
+
     private static final ObjectWriter WRITER = MAPPER.writer();
 
     private EventJson() {}
@@ -81,7 +84,7 @@ public final class EventJson {
                 return new Unreadable(
                         Unreadable.Reason.UNKNOWN_TYPE,
                         type != null
-                                ? "Its type is \"%s\", which these types do not know.".formatted(type)
+                                ? "Its type is %s, which these types do not know.".formatted(quoted(type))
                                 : "It has no type that these types know, neither in a header nor in itself.",
                         value);
             }
@@ -106,6 +109,11 @@ public final class EventJson {
             }
         }
         return null;
+    }
+
+    /** A stranger's type could hold anything, line ends included. */
+    private static String quoted(String type) {
+        return TYPE.matcher(type).matches() ? '"' + type + '"' : "no name";
     }
 
     private static Class<? extends Event> shape(EventKind kind) {
@@ -151,7 +159,7 @@ public final class EventJson {
         }
     }
 
-    /** Takes only what {@link Instant#toString()} gives, and no numbers. */
+    /** Takes the text of an instant, and no numbers. */
     private static final class InstantReader extends ValueDeserializer<Instant> {
 
         @Override

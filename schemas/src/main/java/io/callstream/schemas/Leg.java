@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 public record Leg(
         @Nullable String id, @Required Side side, @Unknown Map<String, RawJson> unknown) {
 
+    /** Keeps nothing that can be changed. */
+    public Leg {
+        unknown = Map.copyOf(unknown);
+    }
+
     /** The two sides, as the vendor names them. */
     public enum Side {
         A,

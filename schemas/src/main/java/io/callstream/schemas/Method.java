@@ -14,4 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Method(
-        @Required long code, @Nullable String name, @Unknown Map<String, RawJson> unknown) {}
+        @Required long code, @Nullable String name, @Unknown Map<String, RawJson> unknown) {
+
+    /** Keeps nothing that can be changed. */
+    public Method {
+        unknown = Map.copyOf(unknown);
+    }
+}

@@ -33,4 +33,13 @@ public record StatusEvent(
         @Required RawJson vendor,
         @Nullable List<String> warnings,
         @Unknown Map<String, RawJson> unknown)
-        implements CallEvent {}
+        implements CallEvent {
+
+    /** An event of this shape is of one of four kinds. */
+    public StatusEvent {
+        if (kind == EventKind.BILL || kind == EventKind.TASK) {
+            throw new IllegalArgumentException(kind + " is not the kind of a status");
+        }
+        unknown = Map.copyOf(unknown);
+    }
+}

@@ -15,9 +15,11 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -49,7 +51,21 @@ class ContractTest {
         types(type(kind), "", typed);
         typed.put("kind", "string " + "\"" + kind.label() + "\" always");
 
-        assertThat(described).isEqualTo(typed);
+        List<String> differences = new ArrayList<>();
+        Set<String> paths = new TreeSet<>(typed.keySet());
+        paths.addAll(described.keySet());
+        for (String path : paths) {
+            if (!Objects.equals(typed.get(path), described.get(path))) {
+                differences.add("%s: %s in %s, %s in %s.v1.json"
+                        .formatted(
+                                path,
+                                typed.getOrDefault(path, "nothing"),
+                                type(kind).getSimpleName(),
+                                described.getOrDefault(path, "nothing"),
+                                kind.label()));
+            }
+        }
+        assertThat(differences).isEmpty();
     }
 
     private static Class<?> type(EventKind kind) {

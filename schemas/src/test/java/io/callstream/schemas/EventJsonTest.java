@@ -36,7 +36,13 @@ class EventJsonTest {
     @Test
     void absentComponentsAreLeftOutAndTheVendorsTextIsKept() {
         var event = new TaskEvent(
-                "t-1", RECEIVED, null, new RawJson("{\"n\":1.50,\"big\":12345678901234567890123}"), null, Map.of());
+                "t-1",
+                EventKind.TASK,
+                RECEIVED,
+                null,
+                new RawJson("{\"n\":1.50,\"big\":12345678901234567890123}"),
+                null,
+                Map.of());
 
         assertThat(json(event)).isEqualTo(TASK);
         assertThat(read(EventKind.TASK, TASK)).isEqualTo(event);
@@ -70,17 +76,40 @@ class EventJsonTest {
         String tomorrow = BILL.replace("{\"causeCode\":10001}", "{\"causeCode\":10001,\"who\":[1, 2.50]}")
                 .replace(
                         "\"vendor\":{\"phone\":\"5550100\"}}",
-                        "\"vendor\":{},\"round\":3.0,\"tags\":{\"a\": null},\"x\":null}");
+                        "\"vendor\":{},\"fromTomorrow\":3.0,\"alsoFromTomorrow\":{\"a\": null},\"x\":null}");
+        assertThat(read(EventKind.BILL, tomorrow)).isInstanceOf(BillEvent.class);
         BillEvent bill = (BillEvent) read(EventKind.BILL, tomorrow);
 
         assertThat(bill.unknown())
                 .containsOnly(
-                        Map.entry("round", new RawJson("3.0")),
-                        Map.entry("tags", new RawJson("{\"a\": null}")),
+                        Map.entry("fromTomorrow", new RawJson("3.0")),
+                        Map.entry("alsoFromTomorrow", new RawJson("{\"a\": null}")),
                         Map.entry("x", new RawJson("null")));
         assertThat(bill.hangup().unknown()).containsExactly(Map.entry("who", new RawJson("[1, 2.50]")));
         assertThat(bill.talkSeconds()).isEqualTo(19);
         assertThat(JSON.readTree(json(bill))).isEqualTo(JSON.readTree(tomorrow));
+    }
+
+    static Stream<String> anyNames() {
+        return Stream.of("unknown", "key", "", "type", "class", "reason", "fromTomorrow");
+    }
+
+    @ParameterizedTest
+    @MethodSource("anyNames")
+    void anUnknownFieldMayHaveAnyName(String name) {
+        String field = "\"" + name + "\":{\"q\":[1.0]}";
+        assertKept(EventKind.BILL, BILL.replace("{\"callId\"", "{" + field + ",\"callId\""));
+        assertKept(EventKind.BILL, BILL.replace("{\"causeCode\"", "{" + field + ",\"causeCode\""));
+        assertKept(EventKind.RING, RING.replace("{\"callId\"", "{" + field + ",\"callId\""));
+        assertKept(EventKind.RING, RING.replace("\"side\":\"B\"", "\"side\":\"B\"," + field));
+        assertKept(EventKind.RING, RING.replace("\"code\":9", "\"code\":9," + field));
+        assertKept(EventKind.TASK, TASK.replace("{\"taskId\"", "{" + field + ",\"taskId\""));
+    }
+
+    private static void assertKept(EventKind kind, String json) {
+        Reading reading = read(kind, json);
+        assertThat(reading).as(json).isInstanceOf(Event.class);
+        assertThat(JSON.readTree(json((Event) reading))).isEqualTo(JSON.readTree(json));
     }
 
     @Test
@@ -124,11 +153,15 @@ class EventJsonTest {
                         RING.replace("\"ring\"", "\"answer\""),
                         Unreadable.Reason.MALFORMED,
                         "kind"),
+                bad(BILL.replace("\"bill\"", "\"ring\""), "shape"),
+                bad(BILL.replace("\"bill\"", "[7]"), "kind"),
+                bad(BILL.replace("\"kind\":\"bill\",", ""), "kind"),
+                arguments("a\nb", BILL, Unreadable.Reason.UNKNOWN_TYPE, "no name"),
                 arguments(
                         EventKind.RING.type(),
                         RING.replace("\"ring\"", "\"bill\""),
                         Unreadable.Reason.MALFORMED,
-                        "kind"));
+                        "shape"));
     }
 
     private static Arguments bad(String bill, String explanation) {

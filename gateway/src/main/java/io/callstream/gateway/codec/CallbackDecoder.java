@@ -101,7 +101,14 @@ public final class CallbackDecoder {
                     "It cannot be told which call this is: uuid and buuid are both missing, empty or no readable text.");
         }
         return new Decoded(
-                new TaskEvent(taskId, receivedAt, fields.id(COMPANYCODE), callback.json(), fields.warnings(), Map.of()),
+                new TaskEvent(
+                        taskId,
+                        EventKind.TASK,
+                        receivedAt,
+                        fields.id(COMPANYCODE),
+                        callback.json(),
+                        fields.warnings(),
+                        Map.of()),
                 callback.id());
     }
 
@@ -140,6 +147,7 @@ public final class CallbackDecoder {
         Long talkSeconds = fields.seconds(BILLSEC);
         return new BillEvent(
                 callId,
+                EventKind.BILL,
                 receivedAt,
                 fields.id(COMPANYCODE),
                 fields.instant(STARTTIME),

@@ -90,17 +90,25 @@ final class FieldReader {
     @Nullable
     String id(VendorField field) {
         String text = text(field);
-        if (text == null || text.length() <= LONGEST_ID) {
-            return text;
+        if (text == null) {
+            return null;
         }
-        warn(field, "longer than " + LONGEST_ID + " characters");
-        return null;
+        if (text.length() > LONGEST_ID) {
+            warn(field, "longer than " + LONGEST_ID + " characters");
+            return null;
+        }
+        if (!isPrintable(text)) {
+            warn(field, "holds control characters");
+            return null;
+        }
+        return text;
     }
 
     /** The text as {@link #id} reads it, for whom warnings are of no use. */
     static @Nullable String readableId(String value) {
         String text = value.strip();
-        return text.isEmpty() || text.length() > LONGEST_ID || !isUnicode(text) ? null : text;
+        boolean isReadable = !text.isEmpty() && text.length() <= LONGEST_ID && isUnicode(text) && isPrintable(text);
+        return isReadable ? text : null;
     }
 
     @Nullable
@@ -256,19 +264,37 @@ final class FieldReader {
     }
 
     static String quoted(String text) {
-        return '"' + (text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…") + '"';
+        return '"' + (text.length() <= LONGEST_QUOTE ? text : start(text) + "…") + '"';
+    }
+
+    /** Without half of a character at its end. */
+    private static String start(String text) {
+        int end = Character.isHighSurrogate(text.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
+        return text.substring(0, end);
+    }
+
+    /** Without what CloudEvents forbids in an attribute: control characters and what Unicode keeps for no character. */
+    private static boolean isPrintable(String text) {
+        return text.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef));
     }
 
     /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
     static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
+            if (isHalf(text, i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether a half of a character stands there without its other half. */
+    static boolean isHalf(String text, int at) {
+        char c = text.charAt(at);
+        if (Character.isHighSurrogate(c)) {
+            return at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1));
+        }
+        return Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
     }
 }

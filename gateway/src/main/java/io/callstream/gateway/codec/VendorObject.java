@@ -251,8 +251,9 @@ final class VendorObject {
                 case '\f' -> canonical.append("\\f");
                 case '\r' -> canonical.append("\\r");
                 default -> {
-                    if (c < ' ') {
-                        canonical.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+                    // Half of a character has no UTF-8: without its escape every half would be the same.
+                    if (c < ' ' || FieldReader.isHalf(text, i)) {
+                        canonical.append("\\u").append(HexFormat.of().toHexDigits(c));
                     } else {
                         canonical.append(c);
                     }
@@ -299,8 +300,8 @@ final class VendorObject {
         }
 
         String explanation() {
-            return "The field \"%s\" stands twice, and which one is true is not guessed: send it once."
-                    .formatted(name.length() <= 64 ? name : name.substring(0, 64) + "…");
+            return "The field %s stands twice, and which one is true is not guessed: send it once."
+                    .formatted(FieldReader.isUnicode(name) ? FieldReader.quoted(name) : "of an unreadable name");
         }
     }
 }

@@ -9,8 +9,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -43,9 +46,9 @@ class ContractConfiguration {
             MediaType type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), MediaType.TEXT_PLAIN);
             HandlerFunction<ServerResponse> answer =
                     request -> ServerResponse.ok().contentType(type).bodyValue(content);
-            routes.GET(FOLDER + name, answer);
+            routes.route(read(FOLDER + name), answer);
             if (name.equals(INDEX)) {
-                routes.GET(FOLDER, answer);
+                routes.route(read(FOLDER), answer);
             }
         }
         routes.GET(
@@ -53,5 +56,9 @@ class ContractConfiguration {
                 request -> ServerResponse.permanentRedirect(URI.create(FOLDER)).build());
         return RouterFunctions.nest(
                 request -> !here.equals(request.exchange().getApplicationContext()), routes.build());
+    }
+
+    private static RequestPredicate read(String path) {
+        return RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD).and(RequestPredicates.path(path));
     }
 }

@@ -8,6 +8,7 @@ import io.callstream.schemas.Reading;
 import io.callstream.schemas.kafka.EventDeserializer;
 import io.callstream.schemas.kafka.EventSerializer;
 import io.callstream.schemas.testing.Contract;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -71,6 +72,10 @@ class CallbackDecoderPropertyTest {
             assertThat(reading).isEqualTo(decoded.event());
             assertThat(serializer.serialize(record.topic(), headers, reading)).isEqualTo(record.value());
             assertThat(Contract.faults(decoded.event().kind(), record.value())).isEmpty();
+            assertThat(Pairs.JSON.readTree(record.value()).path("warnings"))
+                    .allSatisfy(warning -> assertThat(
+                                    StandardCharsets.UTF_8.newEncoder().canEncode(warning.asString()))
+                            .isTrue());
         }
     }
 
@@ -176,6 +181,11 @@ class CallbackDecoderPropertyTest {
                         .withCharRange(' ', '\ud7ff')
                         .ofMaxLength(12)
                         .map(text -> text),
+                Arbitraries.of("😀", "a", "\0", "\u0085")
+                        .list()
+                        .ofMinSize(60)
+                        .ofMaxSize(140)
+                        .map(characters -> String.join("", characters)),
                 Arbitraries.of("", "0", "ring", "hold", "2021-02-09 10:00:03", "1612857945", "true", "10001", "12.0"),
                 Arbitraries.integers().map(number -> number),
                 Arbitraries.bigDecimals().map(number -> number),

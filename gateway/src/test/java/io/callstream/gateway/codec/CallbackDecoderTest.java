@@ -191,6 +191,15 @@ class CallbackDecoderTest {
     }
 
     @Test
+    void aWarningHoldsNoHalfOfACharacter() {
+        String status = "a".repeat(63) + "😀b";
+        assertThat(decoded("{\"uuid\":\"u\",\"status\":\"%s\"}".formatted(status))
+                        .event()
+                        .warnings())
+                .containsExactly("status: unknown: \"%s…\"".formatted("a".repeat(63)));
+    }
+
+    @Test
     void oddStatusesAreSaid() {
         assertThat(decoded("{\"uuid\":\"u\",\"callee\":\"5\"}").event().warnings())
                 .containsExactly("status: missing");
@@ -262,6 +271,15 @@ class CallbackDecoderTest {
                 arguments("{\"uuid\":\"\",\"buuid\":null,\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
                 arguments("{\"uuid\":\"" + "u".repeat(257) + "\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
                 arguments("{\"uuid\":\"\\udc00\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
+                arguments("{\"uuid\":\"a\\u0000b\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
+                arguments("{\"uuid\":\"a\\u0085b\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
+                arguments("{\"uuid\":\"a\\ufffeb\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
+                arguments("{\"uuid\":\"a\\nb\",\"x\":{\"a\":1,\"a\":1}}", Reason.DUPLICATE_FIELD, null),
+                arguments("{\"uuid\":\"u\",\"\\ud83d\":1,\"\\ud83d\":1}", Reason.DUPLICATE_FIELD, "u"),
+                arguments(
+                        "{\"uuid\":\"u\",\"%1$s\":1,\"%1$s\":1}".formatted("a".repeat(63) + "😀"),
+                        Reason.DUPLICATE_FIELD,
+                        "u"),
                 arguments("{\"taskid\":\"t\",\"status\":\"ring\"}", Reason.NO_CALL_ID, null),
                 arguments("{\"taskid\":\"t\",\"billsec\":5}", Reason.NO_CALL_ID, null),
                 arguments("{\"uuid\":\"u\",\"status\":\"ring\",\"status\":\"ring\"}", Reason.DUPLICATE_FIELD, "u"),
@@ -278,6 +296,8 @@ class CallbackDecoderTest {
         assertThat(rejection.reason()).isEqualTo(reason);
         assertThat(rejection.callId()).isEqualTo(callId);
         assertThat(rejection.explanation()).endsWith(".").hasSizeGreaterThan(20).hasSizeLessThan(400);
+        assertThat(StandardCharsets.UTF_8.newEncoder().canEncode(rejection.explanation()))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -315,6 +335,9 @@ class CallbackDecoderTest {
         assertThat(decoded("{\"uuid\":\"u\",\"billsec\":12,\"x\":{\"b\":true,\"a\":[1,1]}}")
                         .id())
                 .isNotEqualTo(id);
+        assertThat(decoded("{\"uuid\":\"u\",\"x\":\"\\ud800\"}").id())
+                .isNotEqualTo(decoded("{\"uuid\":\"u\",\"x\":\"\\ud801\"}").id())
+                .isNotEqualTo(decoded("{\"uuid\":\"u\",\"x\":\"?\"}").id());
         assertThat(decoded("{\"uuid\":\"u\",\"billsec\":12,\"x\":null}").id())
                 .isNotEqualTo(decoded("{\"uuid\":\"u\",\"billsec\":12,\"x\":\"null\"}")
                         .id());

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +48,7 @@ class StoppingProducerIT {
                     behind.add(producer.send(
                             record(topic, "behind"), (metadata, failure) -> first.compareAndSet(null, failure)));
                 }
-            } catch (IllegalStateException closed) {
+            } catch (IllegalStateException | KafkaException closed) {
                 // It was quicker than we were.
             }
             for (Future<RecordMetadata> sent : behind) {

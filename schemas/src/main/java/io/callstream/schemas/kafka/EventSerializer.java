@@ -6,6 +6,8 @@ import io.callstream.schemas.Headers;
 import io.callstream.schemas.Reading;
 import io.callstream.schemas.Unreadable;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +30,12 @@ public final class EventSerializer implements Serializer<@Nullable Reading> {
     public byte @Nullable [] serialize(
             String topic, org.apache.kafka.common.header.Headers headers, @Nullable Reading reading) {
         if (reading instanceof Event event) {
-            headers.remove(Headers.CE_TYPE)
-                    .add(Headers.CE_TYPE, event.kind().type().getBytes(StandardCharsets.UTF_8));
+            byte[] type = event.kind().type().getBytes(StandardCharsets.UTF_8);
+            Header former = headers.lastHeader(Headers.CE_TYPE);
+            // Of a record that is sent again the headers are closed, and right.
+            if (former == null || !Arrays.equals(former.value(), type)) {
+                headers.remove(Headers.CE_TYPE).add(Headers.CE_TYPE, type);
+            }
         }
         return serialize(topic, reading);
     }

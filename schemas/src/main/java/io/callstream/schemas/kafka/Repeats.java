@@ -57,9 +57,12 @@ public final class Repeats {
         }
         String text = new String(header.value(), StandardCharsets.UTF_8);
         int colon = text.lastIndexOf(':');
+        if (colon <= 0) {
+            return null;
+        }
         try {
             return new Origin(
-                    new Journal(record.topic(), record.partition(), text.substring(0, Math.max(colon, 0))),
+                    new Journal(record.topic(), record.partition(), text.substring(0, colon)),
                     Long.parseLong(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
             // A stranger's record.

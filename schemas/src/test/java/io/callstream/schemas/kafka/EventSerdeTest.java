@@ -2,6 +2,7 @@ package io.callstream.schemas.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Headers;
 import io.callstream.schemas.RawJson;
 import io.callstream.schemas.Reading;
@@ -18,6 +19,7 @@ class EventSerdeTest {
 
     private static final TaskEvent EVENT = new TaskEvent(
             "t-1",
+            EventKind.TASK,
             Instant.EPOCH,
             "2028",
             new RawJson("{\"taskid\":\"t-1\"}"),
@@ -35,6 +37,13 @@ class EventSerdeTest {
         assertThat(headers.headers(Headers.CE_TYPE)).hasSize(1);
         assertThat(headers.lastHeader(Headers.CE_TYPE).value()).asString().isEqualTo("io.callstream.task.v1");
         assertThat(serde.deserializer().deserialize("topic", headers, value)).isEqualTo(EVENT);
+    }
+
+    @Test
+    void theSameRecordCanBeSentAgain() {
+        serde.serializer().serialize("topic", headers, EVENT);
+        headers.setReadOnly();
+        assertThat(serde.serializer().serialize("topic", headers, EVENT)).isNotEmpty();
     }
 
     @Test

@@ -39,7 +39,8 @@ class RepeatsTest {
 
     @Test
     void aStrangersRecordIsNoRepeat() {
-        assertThat(handled(0, "", null, "x", "a:b", "", "x", null)).hasSize(7);
+        assertThat(handled(0, "", null, "x", "a:b", "5", ":7", "", "x", null, "a:b", "5", ":7"))
+                .hasSize(12);
     }
 
     @Test

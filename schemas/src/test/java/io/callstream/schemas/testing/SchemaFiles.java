@@ -3,13 +3,14 @@ package io.callstream.schemas.testing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -17,8 +18,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SchemaFiles {
 
     /** What says nothing of whether a value is valid. */
-    private static final Set<String> ANNOTATIONS =
-            Set.of("$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated");
+    private static final Set<String> ANNOTATIONS = Set.of(
+            "$schema",
+            "$id",
+            "$comment",
+            "title",
+            "description",
+            "examples",
+            "default",
+            "deprecated",
+            "readOnly",
+            "writeOnly");
 
     /** What is followed, not compared. */
     private static final Set<String> STRUCTURE = Set.of("allOf", "$ref", "properties", "items", "required");
@@ -63,35 +73,56 @@ public final class SchemaFiles {
     /** Every field that the schema describes. */
     public Map<String, Field> fields(String name) {
         Map<String, Field> fields = new TreeMap<>();
-        collect(read(name), "", fields);
+        Set<String> required = new TreeSet<>();
+        collect(read(name), "", fields, required);
+        for (String path : required) {
+            Field described = fields.get(path);
+            if (described == null) {
+                throw new IllegalArgumentException(
+                        name + " says that " + path + " is always there, and nothing of what it is");
+            }
+            fields.put(path, new Field(described.keywords(), true));
+        }
         return fields;
     }
 
-    private void collect(JsonNode schema, String path, Map<String, Field> fields) {
-        fields.putIfAbsent(path, new Field(JsonNodeFactory.instance.objectNode(), path.isEmpty()));
-        ObjectNode keywords = fields.get(path).keywords();
+    private void collect(JsonNode schema, String path, Map<String, Field> fields, Set<String> required) {
+        ObjectNode keywords = fields.computeIfAbsent(
+                        path, p -> new Field(JsonNodeFactory.instance.objectNode(), p.isEmpty()))
+                .keywords();
         for (Map.Entry<String, JsonNode> keyword : schema.properties()) {
             if (!ANNOTATIONS.contains(keyword.getKey()) && !STRUCTURE.contains(keyword.getKey())) {
-                keywords.set(keyword.getKey(), keyword.getValue());
+                merge(keywords, keyword.getKey(), keyword.getValue());
             }
         }
         if (schema.has("$ref")) {
-            collect(read(schema.get("$ref").asString()), path, fields);
+            collect(read(schema.get("$ref").asString()), path, fields, required);
         }
         for (JsonNode part : schema.path("allOf")) {
-            collect(part, path, fields);
+            collect(part, path, fields, required);
         }
+        String prefix = path.isEmpty() ? "" : path + '.';
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-            collect(property.getValue(), path.isEmpty() ? property.getKey() : path + '.' + property.getKey(), fields);
+            collect(property.getValue(), prefix + property.getKey(), fields, required);
         }
         if (schema.has("items")) {
-            collect(schema.get("items"), path + "[]", fields);
+            collect(schema.get("items"), path + "[]", fields, required);
         }
-        Set<String> required = new HashSet<>();
-        schema.path("required").forEach(field -> required.add(field.asString()));
-        for (String field : required) {
-            fields.computeIfPresent(
-                    path.isEmpty() ? field : path + '.' + field, (p, known) -> new Field(known.keywords(), true));
+        schema.path("required").forEach(field -> required.add(prefix + field.asString()));
+    }
+
+    /** All of what is said of a field holds, not the last of it. */
+    private static void merge(ObjectNode keywords, String name, JsonNode value) {
+        JsonNode former = keywords.get(name);
+        if (former == null) {
+            keywords.set(name, value);
+        } else if (!former.equals(value) && !former.path("all of").valueStream().anyMatch(value::equals)) {
+            ArrayNode all = keywords.putObject(name).putArray("all of");
+            (former.has("all of")
+                            ? former.get("all of")
+                            : JsonNodeFactory.instance.arrayNode().add(former))
+                    .forEach(all::add);
+            all.add(value);
         }
     }
 }
