@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,7 +66,22 @@ class ConsumersIT {
     @TempDir
     static Path folder;
 
+    /** Away for two calls, of a record that the topic holds once, with an error that a framework may think useless to try again. */
+    private static final String CUSTOMER_SYSTEM = """
+            package com.example.crm;
+            class CustomerSystem {
+                private static int calls;
+                static synchronized void call() {
+                    calls++;
+                    if (calls == 3 || calls == 4) {
+                        throw new ClassCastException("the customer system is away");
+                    }
+                }
+            }
+            """;
+
     private static SecuredKafka kafka;
+    private static Path asItStands;
 
     private final List<Process> consumers = new ArrayList<>();
 
@@ -85,7 +101,7 @@ class ConsumersIT {
             admin.createAcls(documentedRights()).all().get();
         }
         publish();
-        compile();
+        asItStands = compile("as-it-stands", UnaryOperator.identity());
     }
 
     @AfterAll
@@ -152,9 +168,13 @@ class ConsumersIT {
     @Test
     void eachPrintsTheCallInOrderWhateverElseStandsInTheTopic() throws Exception {
         Map<String, Path> said = Map.of(
-                "plain", run("PlainConsumer", file(login())),
-                "reactive", run("ReactiveConsumer", kafka.operatorsServers()),
-                "spring", run("SpringConsumer", "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
+                "plain", run(asItStands, "PlainConsumer", file(login())),
+                "reactive", run(asItStands, "ReactiveConsumer", kafka.operatorsServers()),
+                "spring",
+                        run(
+                                asItStands,
+                                "SpringConsumer",
+                                "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
         said.forEach((name, output) -> {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
@@ -167,6 +187,25 @@ class ConsumersIT {
         Awaitility.await()
                 .untilAsserted(() -> assertThat(committed())
                         .isEqualTo(Map.of("crm-plain", 12L, "crm-reactive", 12L, "crm-spring", 12L)));
+    }
+
+    /** Where the page promises that it tries until it works: here the CRM is away for a while. */
+    @Test
+    void whatFailsIsTriedAgainAndNothingOvertakesIt() throws Exception {
+        Path failing = compile(
+                "failing",
+                block -> block.replace("System.out.printf(", "CustomerSystem.call(); System.out.printf(")
+                        .replace("crm-reactive", "crm-reactive-failing")
+                        .replace("crm-spring", "crm-spring-failing"));
+        Map<String, Path> said = Map.of(
+                "reactive", run(failing, "ReactiveConsumer", kafka.operatorsServers()),
+                "spring",
+                        run(failing, "SpringConsumer", "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
+        said.forEach((name, output) -> Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(calls(output))
+                        .as(name)
+                        .containsExactly("ring", "answer", "hangup", "hangup", "bill")));
     }
 
     @Test
@@ -265,14 +304,14 @@ class ConsumersIT {
         return file.toString();
     }
 
-    private Path run(String consumer, String... arguments) throws IOException {
+    private Path run(Path classes, String consumer, String... arguments) throws IOException {
         Path output = Files.createTempFile(folder, consumer, ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                folder.resolve("classes") + System.getProperty("path.separator") + classPath(),
+                classes + System.getProperty("path.separator") + classPath(),
                 "com.example.crm." + consumer));
         command.addAll(List.of(arguments));
         consumers.add(new ProcessBuilder(command)
@@ -282,15 +321,18 @@ class ConsumersIT {
         return output;
     }
 
-    private static void compile() throws IOException {
-        Path classes = Files.createDirectories(folder.resolve("classes"));
-        Files.writeString(classes.resolve("application.yaml"), block("yaml", "spring:"));
+    private static Path compile(String name, UnaryOperator<String> change) throws IOException {
+        Path classes = Files.createDirectories(folder.resolve(name));
+        Files.writeString(classes.resolve("application.yaml"), change.apply(block("yaml", "spring:")));
         List<Path> sources = new ArrayList<>();
         for (String consumer : List.of("PlainConsumer", "ReactiveConsumer", "SpringConsumer")) {
-            Path source = folder.resolve(consumer + ".java");
-            Files.writeString(source, block("java", "class " + consumer + " {"));
+            Path source = classes.resolve(consumer + ".java");
+            Files.writeString(source, change.apply(block("java", "class " + consumer + " {")));
             sources.add(source);
         }
+        Path customerSystem = classes.resolve("CustomerSystem.java");
+        Files.writeString(customerSystem, CUSTOMER_SYSTEM);
+        sources.add(customerSystem);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             List<String> options = List.of(
@@ -309,6 +351,7 @@ class ConsumersIT {
                     .as("the page's Java compiles without a warning")
                     .isTrue();
         }
+        return classes;
     }
 
     /** Without this module's tests, which are nobody's dependency. */
