@@ -137,6 +137,7 @@ final class CallbackHandler {
                 .doFinally(end -> {
                     if (end == SignalType.CANCEL) {
                         batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
+                        batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
                     }
                     metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                 })

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import reactor.core.publisher.Mono;
@@ -127,7 +128,7 @@ final class KafkaTopics {
     }
 
     /** 1 where we may not look: then an acknowledgement is trusted for no more than it certainly is. */
-    private static int inSync(Admin admin) throws InterruptedException {
+    private static int inSync(Admin admin) throws InterruptedException, ExecutionException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
         try {
             Config config = admin.describeConfigs(List.of(resource))
@@ -139,7 +140,10 @@ final class KafkaTopics {
             return Integer.parseInt(
                     config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value());
         } catch (ExecutionException e) {
-            return 1;
+            if (e.getCause() instanceof AuthorizationException) {
+                return 1;
+            }
+            throw e;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.callstream.gateway.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +48,29 @@ class MemoryJournalTest {
         assertThat(receipts).containsExactly(Receipt.DURABLE);
         assertThat(journal.backlog().records()).isZero();
         assertThat(journal.backlog().bytes()).isZero();
+    }
+
+    /** Behind a receipt stands a whole request: a long outage must not keep all of those that it refused. */
+    @Test
+    void whoHasBeenToldIsLetGoOfThoughHisRecordsStay() {
+        journal = new MemoryJournal(1 << 20, Duration.ofMillis(30));
+        WeakReference<byte[]> request = post(new byte[1 << 16]);
+
+        Awaitility.await().until(() -> {
+            System.gc();
+            return request.get() == null;
+        });
+        assertThat(journal.backlog().records()).isEqualTo(1);
+    }
+
+    private WeakReference<byte[]> post(byte[] request) {
+        CountDownLatch told = new CountDownLatch(1);
+        journal.append(records(1)).subscribe(receipt -> {
+            assertThat(request).isNotNull();
+            told.countDown();
+        });
+        Awaitility.await().until(() -> told.getCount() == 0);
+        return new WeakReference<>(request);
     }
 
     @Test
