@@ -66,7 +66,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                         properties.dataFolder().toAbsolutePath().normalize(),
                         command("curl -F 'detail={\"uuid\":\"call-1\",\"status\":\"ring\",\"callee\":\"555\"}' "
                                 + callbacks + "/extension-status"),
-                        command("kcat -b 127.0.0.1:%d -C -t calls.events -e -f '%%k %%h %%s\\n'".formatted(kafka)));
+                        command("kcat -b 127.0.0.1:%d -C -t calls.events -e -q -f '%%k %%h %%s\\n'".formatted(kafka)));
     }
 
     private static String command(String line) {
