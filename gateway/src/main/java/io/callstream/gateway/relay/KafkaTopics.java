@@ -14,7 +14,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import reactor.core.publisher.Mono;
@@ -127,7 +127,7 @@ final class KafkaTopics {
         return new NewTopic(name, PARTITIONS, (short) Math.min(REPLICAS, brokers)).configs(settings);
     }
 
-    /** 1 where we may not look: then an acknowledgement is trusted for no more than it certainly is. */
+    /** 1 where we may not look, or the cluster cannot be asked: then an acknowledgement is trusted for no more than it certainly is. */
     private static int inSync(Admin admin) throws InterruptedException, ExecutionException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
         try {
@@ -140,10 +140,10 @@ final class KafkaTopics {
             return Integer.parseInt(
                     config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value());
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return 1;
+            if (e.getCause() instanceof RetriableException) {
+                throw e;
             }
-            throw e;
+            return 1;
         }
     }
 }

@@ -92,9 +92,7 @@ public final class Contract {
     private static ObjectNode closed(String name) {
         ObjectNode schema = FILES.read(name);
         close(schema);
-        boolean isPartOfOthers =
-                List.of("event.v1.json", "call.v1.json", "status.v1.json").contains(name);
-        if (isPartOfOthers) {
+        if (SchemaFiles.PARTS.contains(name)) {
             schema.remove("unevaluatedProperties");
         }
         return schema;

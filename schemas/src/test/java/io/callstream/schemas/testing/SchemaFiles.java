@@ -33,6 +33,9 @@ public final class SchemaFiles {
     /** What is followed, not compared. */
     private static final Set<String> STRUCTURE = Set.of("allOf", "$ref", "properties", "items", "required");
 
+    /** Files that are only ever a part of others. */
+    public static final Set<String> PARTS = Set.of("event.v1.json", "call.v1.json", "status.v1.json");
+
     private final Function<String, ObjectNode> files;
 
     private SchemaFiles(Function<String, ObjectNode> files) {
