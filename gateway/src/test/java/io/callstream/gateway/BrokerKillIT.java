@@ -12,11 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The broker is killed under load and comes back 10 s later. */
 @Timeout(180)
+@Tag("slow")
 class BrokerKillIT {
 
     private static final Duration AWAY = Duration.ofSeconds(10);
@@ -25,9 +27,9 @@ class BrokerKillIT {
     void whatWasAnswered2xxIsThereAndEveryCallIsInOrder() throws Exception {
         try (BrokerProcess broker = new BrokerProcess()) {
             broker.start();
-            try (TestGateway gateway = TestGateway.start(broker.bootstrapServers())) {
+            try (TestGateway gateway = TestGateway.start(broker.bootstrapServers(), "callstream.journal.form=memory")) {
                 Journal journal = gateway.bean(Journal.class);
-                Campaign campaign = new Campaign("kill", gateway);
+                Campaign campaign = new Campaign("kill", gateway.url("/callbacks"));
                 AtomicBoolean goingOn = new AtomicBoolean(true);
                 CountDownLatch ended = new CountDownLatch(1);
                 campaign.until(goingOn::get)

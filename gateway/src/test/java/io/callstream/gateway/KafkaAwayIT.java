@@ -31,7 +31,7 @@ class KafkaAwayIT {
 
     @Test
     void whatWasTakenWithoutKafkaGoesOutInOrderOnceItIsThere() throws Exception {
-        try (TestGateway gateway = TestGateway.start(servers)) {
+        try (TestGateway gateway = TestGateway.start(servers, "callstream.journal.form=memory")) {
             assertThat(status(gateway, "/actuator/health/readiness")).isEqualTo(503);
             assertThat(status(gateway, "/actuator/health/liveness")).isEqualTo(200);
             for (int i = 0; i < 5; i++) {
@@ -64,7 +64,10 @@ class KafkaAwayIT {
     @Test
     void aFullJournalRefusesAtOnceAndKeepsWhatItHas() throws Exception {
         try (TestGateway gateway = TestGateway.start(
-                servers, "callstream.journal.max-size=8MB", "callstream.journal.answer-within=20ms")) {
+                servers,
+                "callstream.journal.form=memory",
+                "callstream.journal.max-size=8MB",
+                "callstream.journal.answer-within=20ms")) {
             String filler = "x".repeat(60_000);
             int taken = 0;
             HttpResponse<String> response;
@@ -74,7 +77,7 @@ class KafkaAwayIT {
                 taken++;
             }
             assertThat(response.statusCode()).isEqualTo(503);
-            assertThat(response.body()).contains("The journal is full");
+            assertThat(response.body()).contains("The journal has no room");
             assertThat(taken).isBetween(100, 140);
 
             try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {

@@ -30,7 +30,7 @@ class OrderIT {
 
     @Test
     void callbacksSentInTurnStandInThatOrder() {
-        Campaign campaign = new Campaign("in-turn", gateway);
+        Campaign campaign = new Campaign("in-turn", gateway.url("/callbacks"));
         campaign.inTurn(CALLS);
 
         Campaign.Verdict verdict = verdict(campaign);
@@ -39,7 +39,7 @@ class OrderIT {
 
     @Test
     void callbacksSentAtOnceAreAllThere() {
-        Campaign campaign = new Campaign("at-once", gateway);
+        Campaign campaign = new Campaign("at-once", gateway.url("/callbacks"));
         campaign.atOnce(CALLS);
 
         verdict(campaign);

@@ -36,6 +36,14 @@ class SettingsIT {
                 arguments(
                         "callstream.relay.max-in-flight=many",
                         "callstream.relay.max-in-flight is \"many\". That is no int"),
+                arguments("callstream.journal.form=cloud", "callstream.journal.form is \"cloud\". That is no Form"),
+                arguments("callstream.journal.folder=/dev/null/j", "/dev/null/j cannot be used ("),
+                arguments(
+                        "callstream.journal.free-space-floor=2TB",
+                        "callstream.journal.free-space-floor is 2199023255552B. Set it between"),
+                arguments(
+                        "callstream.journal.sync-after=soon", "callstream.journal.sync-after is soon. Set it to auto"),
+                arguments("callstream.journal.sync-after=1s", "callstream.journal.sync-after is 1s. Set it to auto"),
                 arguments("callstream.journal.max-size=1KB", "callstream.journal.max-size is 1024B. Set it between"),
                 arguments(
                         "callstream.journal.answer-within=5s",

@@ -24,7 +24,7 @@ final class KafkaLifecycle implements SmartLifecycle {
     public void start() {
         try {
             kafka = EmbeddedKafka.start(
-                    properties.dataFolder().toAbsolutePath(),
+                    properties.dataFolder().toAbsolutePath().resolve("kafka"),
                     properties.kafkaPort(),
                     reason -> LOG.error("The embedded Kafka has given itself up: start again. ({})", reason));
         } catch (IOException e) {

@@ -15,8 +15,11 @@ public class StandaloneApplication {
 
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(GatewayApplication.class, StandaloneApplication.class);
-        application.setDefaultProperties(
-                Map.of("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}"));
+        application.setDefaultProperties(Map.of(
+                "spring.kafka.bootstrap-servers",
+                "127.0.0.1:${callstream.standalone.kafka-port:9092}",
+                "callstream.journal.folder",
+                "${callstream.standalone.data-folder:callstream-data}/journal"));
         application.run(arguments);
         GatewayApplication.stopIsNoFailure();
     }

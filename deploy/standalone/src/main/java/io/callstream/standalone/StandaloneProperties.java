@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * The embedded broker's settings.
  *
  * @param kafkaPort where Kafka listens, on loopback. 1 to 65535.
- * @param dataFolder where Kafka keeps its records between runs
+ * @param dataFolder where Kafka and the journal keep their records between runs, each in a folder of its own
  */
 @ConfigurationProperties("callstream.standalone")
 record StandaloneProperties(

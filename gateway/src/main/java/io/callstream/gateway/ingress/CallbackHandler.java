@@ -9,6 +9,7 @@ import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -39,6 +40,7 @@ final class CallbackHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
     private static final String METHODS = "GET, HEAD, OPTIONS, POST";
+    private static final Duration SOON = Duration.ofSeconds(1);
     /** Nobody is sent it; other servers' logs know it as the code of a sender that went away. */
     private static final int SENDER_GONE = 499;
 
@@ -157,11 +159,15 @@ final class CallbackHandler {
                                 batch.records().size(),
                                 batch.rejected()));
             case UNKNOWN ->
-                respond(Problem.unavailable("Kafka has not confirmed in time. What was sent is kept and may still be"
-                        + " published: send it again if a repeat does no harm."));
+                respond(Problem.unavailable(
+                        "No copy was confirmed in time. What was sent is kept and may still be published: send it again"
+                                + " if a repeat does no harm.",
+                        SOON));
             case FULL ->
                 respond(Problem.unavailable(
-                        "The journal is full because Kafka does not take its records: send it again later."));
+                        "The journal has no room: send it again later. Operators: see that Kafka takes its records, and"
+                                + " to the disk.",
+                        journal.room()));
         };
     }
 
@@ -200,7 +206,7 @@ final class CallbackHandler {
             return Mono.never();
         }
         LOG.error("A callback could not be taken because of a fault in the gateway", failure);
-        return refuse(Problem.unavailable("The gateway met a fault of its own: send it again."));
+        return refuse(Problem.unavailable("The gateway met a fault of its own: send it again.", SOON));
     }
 
     /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */

@@ -1,5 +1,6 @@
 package io.callstream.gateway.ingress;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,9 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
         return new Problem(status, detail, Map.of(header, value), Map.of());
     }
 
-    static Problem unavailable(String detail) {
-        return of(503, detail, HttpHeaders.RETRY_AFTER, "1");
+    /** @param retryAfter in which the sender may try again */
+    static Problem unavailable(String detail, Duration retryAfter) {
+        return of(503, detail, HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
     }
 
     /** @param rejected at least one */

@@ -1,6 +1,8 @@
 package io.callstream.gateway.journal;
 
 import io.callstream.gateway.metrics.GatewayMetrics;
+import java.io.IOException;
+import java.util.Locale;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
@@ -12,23 +14,55 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(JournalProperties.class)
 class JournalConfiguration {
 
+    /** What a disk journal keeps in memory at most, whatever its size. */
+    private static final int MEMORY = 32 << 20;
+
+    private static final long LARGEST_SEGMENT = 64 << 20;
+    private static final int SEGMENTS = 16;
+
     @Bean
-    Journal journal(JournalProperties properties, GatewayMetrics metrics) {
-        Journal journal = new MemoryJournal(properties.maxSize().toBytes(), properties.answerWithin());
+    Journal journal(JournalProperties properties, GatewayMetrics metrics) throws IOException {
+        long bytes = properties.bytes();
+        Journal journal = properties.form() == JournalProperties.Form.MEMORY
+                ? new MemoryJournal(bytes, properties.answersWithin())
+                : onDisk(properties, metrics);
         metrics.journal(
-                properties.maxSize().toBytes(),
+                bytes,
                 () -> journal.backlog().records(),
                 () -> journal.backlog().bytes(),
                 () -> journal.backlog().oldestAge());
         return journal;
     }
 
+    private static Journal onDisk(JournalProperties properties, GatewayMetrics metrics) throws IOException {
+        FolderStorage folder =
+                FolderStorage.of(properties.folder().toAbsolutePath().normalize());
+        try {
+            return new DiskJournal(
+                    folder,
+                    new DiskJournal.Limits(
+                            properties.bytes(),
+                            Math.min(LARGEST_SEGMENT, properties.bytes() / SEGMENTS),
+                            MEMORY,
+                            properties.freeSpaceFloor().toBytes(),
+                            properties.syncsAfter(),
+                            properties.answersWithin()),
+                    Threads.real(),
+                    metrics);
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
     /** Ready is whoever can make a durable copy. */
     @Bean
-    ReactiveHealthIndicator journalHealthIndicator(Journal journal) {
+    ReactiveHealthIndicator journalHealthIndicator(Journal journal, JournalProperties properties) {
         return () -> Mono.fromSupplier(() -> {
             Backlog backlog = journal.backlog();
             return (journal.accepting() ? Health.up() : Health.outOfService())
+                    .withDetail("form", properties.form().name().toLowerCase(Locale.ROOT))
+                    .withDetail("restsOn", journal.restsOn())
                     .withDetail("records", backlog.records())
                     .withDetail("bytes", backlog.bytes())
                     .withDetail("oldestAge", backlog.oldestAge().toString())

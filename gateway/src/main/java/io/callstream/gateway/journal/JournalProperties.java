@@ -1,30 +1,93 @@
 package io.callstream.gateway.journal;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The journal's limits.
+ * Where what was accepted waits for Kafka, and the limits of that.
  *
- * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. 8 MB (room for the largest body) to 1 GB.
- * @param answerWithin how long an answer waits for Kafka before it is 503. 20 ms to 2 s.
+ * @param form {@code disk}, or {@code memory} for a gateway without a disk of its own
+ * @param folder of the disk form; one gateway's alone
+ * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. On disk 1 GB unless set, 8 MB (room
+ *     for the largest body) to 1 TB; in memory 64 MB unless set, 8 MB to 1 GB.
+ * @param freeSpaceFloor bytes of the disk that are left to others; below it callbacks are answered 503. 0 to 1 TB.
+ * @param syncAfter how long the oldest record waits for Kafka, where its acknowledgement counts, before the disk form
+ *     makes it durable by itself: {@code auto}, which is 300 ms, or 0 ms to 450 ms. Where the topics are not replicated it
+ *     never waits.
+ * @param answerWithin how long an answer waits before it is 503. 20 ms to 2 s. Unless set, 500 ms in memory; 1.5 s on disk,
+ *     where only a disk that hangs takes so long.
  */
 @ConfigurationProperties("callstream.journal")
 record JournalProperties(
-        @DefaultValue("64MB") DataSize maxSize,
-        @DefaultValue("500ms") Duration answerWithin) {
+        @DefaultValue("disk") Form form,
+        @DefaultValue("callstream-journal") Path folder,
+        @Nullable DataSize maxSize,
+        @DefaultValue("256MB") DataSize freeSpaceFloor,
+        @DefaultValue("auto") String syncAfter,
+        @Nullable Duration answerWithin) {
+
+    private static final Duration LONGEST_SYNC = Duration.ofMillis(450);
+
+    enum Form {
+        DISK,
+        MEMORY
+    }
 
     JournalProperties {
-        if (maxSize.compareTo(DataSize.ofMegabytes(8)) < 0 || maxSize.compareTo(DataSize.ofGigabytes(1)) > 0) {
+        DataSize largest = form == Form.DISK ? DataSize.ofTerabytes(1) : DataSize.ofGigabytes(1);
+        if (maxSize != null && (maxSize.compareTo(DataSize.ofMegabytes(8)) < 0 || maxSize.compareTo(largest) > 0)) {
             throw new InvalidConfigurationPropertyValueException(
-                    "callstream.journal.max-size", maxSize, "Set it between 8MB and 1GB.");
+                    "callstream.journal.max-size",
+                    maxSize,
+                    "Set it between 8MB and %dGB.".formatted(largest.toGigabytes()));
         }
-        if (answerWithin.toMillis() < 20 || answerWithin.toMillis() > 2000) {
+        if (freeSpaceFloor.isNegative() || freeSpaceFloor.compareTo(DataSize.ofTerabytes(1)) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.journal.free-space-floor", freeSpaceFloor, "Set it between 0 and 1TB.");
+        }
+        if (answerWithin != null && (answerWithin.toMillis() < 20 || answerWithin.toMillis() > 2000)) {
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.journal.answer-within", answerWithin, "Set it between 20ms and 2s.");
         }
+        syncAfter(syncAfter);
+    }
+
+    /** The limit in bytes, set or not. */
+    long bytes() {
+        DataSize preset = form == Form.DISK ? DataSize.ofGigabytes(1) : DataSize.ofMegabytes(64);
+        return (maxSize == null ? preset : maxSize).toBytes();
+    }
+
+    /** The limit of an answer's time, set or not. */
+    Duration answersWithin() {
+        return answerWithin == null ? Duration.ofMillis(form == Form.DISK ? 1500 : 500) : answerWithin;
+    }
+
+    /** The time that a record waits for Kafka, set or not. */
+    Duration syncsAfter() {
+        return syncAfter(syncAfter);
+    }
+
+    private static Duration syncAfter(String setting) {
+        if (setting.equals("auto")) {
+            return Duration.ofMillis(300);
+        }
+        Duration found;
+        try {
+            found = DurationStyle.detectAndParse(setting);
+        } catch (IllegalArgumentException e) {
+            found = null;
+        }
+        if (found == null || found.isNegative() || found.compareTo(LONGEST_SYNC) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.journal.sync-after", setting, "Set it to auto, or between 0ms and 450ms.");
+        }
+        return found;
     }
 }

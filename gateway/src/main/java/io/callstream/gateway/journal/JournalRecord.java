@@ -18,13 +18,18 @@ public record JournalRecord(String topic, byte @Nullable [] key, List<Header> he
     /** What a record costs in memory beside its bytes: objects, array headers, its place in the ring. */
     private static final int OVERHEAD = 1024;
 
-    /** Bytes to count against a journal's limit. */
+    /** Bytes to count against a journal's memory. */
     int size() {
-        int size = OVERHEAD + value.length + (key == null ? 0 : key.length);
+        return OVERHEAD + bytes();
+    }
+
+    /** Bytes of key, headers and value. */
+    int bytes() {
+        int bytes = value.length + (key == null ? 0 : key.length);
         for (Header header : headers) {
-            size += header.value().length;
+            bytes += header.key().length() + header.value().length;
         }
-        return size;
+        return bytes;
     }
 
     /** The most records that fit into a journal of so many bytes. */

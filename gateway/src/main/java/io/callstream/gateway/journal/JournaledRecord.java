@@ -3,6 +3,6 @@ package io.callstream.gateway.journal;
 /**
  * A record at its place in the journal.
  *
- * @param sequence ascending without a gap; names the record within {@link Journal#id()}
+ * @param sequence ascending, with gaps where a start or damage made one; names the record within {@link Journal#id()}
  */
 public record JournaledRecord(long sequence, JournalRecord record) {}

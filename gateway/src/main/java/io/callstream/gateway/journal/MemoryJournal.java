@@ -4,13 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -31,11 +29,13 @@ import reactor.core.scheduler.Schedulers;
  */
 final class MemoryJournal implements Journal, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryJournal.class);
     private static final Duration TICK = Duration.ofMillis(10);
 
     private final String id = UUID.randomUUID().toString();
     private final long maxBytes;
     private final long answerNanos;
+    private final Outlet outlet = new Outlet(this::rewind, this::next);
     private final Scheduler clock = Schedulers.newSingle("journal-clock", true);
 
     // Everything below is guarded by the ring's monitor, which is only ever held for a few field accesses; whoever
@@ -47,10 +47,8 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private long tail;
     private long unpublished;
     private long bytes;
-    private @Nullable FluxSink<JournaledRecord> reader;
-
-    /** Signals of the drain loop that are not worked off yet: whoever raises it from zero runs the loop. */
-    private final AtomicInteger signals = new AtomicInteger();
+    private int window;
+    private final DrainRate rate = new DrainRate(System.nanoTime());
 
     /**
      * @param maxBytes the most that may wait, records' bytes and bookkeeping
@@ -75,7 +73,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
             Append append = new Append(answer, records.size());
             if (enter(records, append)) {
                 answer.onDispose(append::forget);
-                drain();
+                outlet.drain();
             } else {
                 append.tell(Receipt.FULL);
             }
@@ -103,48 +101,24 @@ final class MemoryJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public Flux<JournaledRecord> records() {
-        return Flux.create(
-                sink -> {
-                    synchronized (ring) {
-                        reader = sink;
-                        read = head;
-                    }
-                    sink.onDispose(() -> {
-                        synchronized (ring) {
-                            if (reader == sink) {
-                                reader = null;
-                            }
-                        }
-                    });
-                    sink.onRequest(n -> drain());
-                },
-                FluxSink.OverflowStrategy.ERROR);
-    }
-
-    private void drain() {
-        if (signals.getAndIncrement() != 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            FluxSink<JournaledRecord> to;
+    public Flux<JournaledRecord> records(int window) {
+        return Flux.defer(() -> {
             synchronized (ring) {
-                to = reader;
+                this.window = window;
             }
-            if (to != null) {
-                JournaledRecord next;
-                while (to.requestedFromDownstream() > 0 && (next = next(to)) != null) {
-                    to.next(next);
-                }
-            }
-            seen = signals.addAndGet(-seen);
-        } while (seen != 0);
+            return outlet.records();
+        });
     }
 
-    private @Nullable JournaledRecord next(FluxSink<JournaledRecord> to) {
+    private void rewind() {
         synchronized (ring) {
-            while (to == reader && read < tail) {
+            read = head;
+        }
+    }
+
+    private @Nullable JournaledRecord next() {
+        synchronized (ring) {
+            while (read < tail && read - head < window) {
                 Entry entry = ring[slot(read++)];
                 if (entry != null && entry.record != null) {
                     return entry.record;
@@ -167,6 +141,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
             }
             unpublished--;
             bytes -= entry.record.record().size();
+            rate.published(System.nanoTime(), entry.record.record().size());
             entry.record = null;
             for (Entry oldest; head < tail && (oldest = ring[slot(head)]) != null && oldest.record == null; head++) {
                 ring[slot(head)] = null;
@@ -174,6 +149,16 @@ final class MemoryJournal implements Journal, AutoCloseable {
             read = Math.max(read, head);
         }
         entry.append.published();
+        outlet.drain();
+    }
+
+    /** It is all that there is here. */
+    @Override
+    public void acknowledgementCounts(boolean counts) {}
+
+    @Override
+    public String restsOn() {
+        return "Kafka's acknowledgement";
     }
 
     private void answerOverdue() {
@@ -209,48 +194,28 @@ final class MemoryJournal implements Journal, AutoCloseable {
         synchronized (ring) {
             Entry oldest = head < tail ? ring[slot(head)] : null;
             boolean waits = oldest != null && System.nanoTime() - oldest.appendedAt > answerNanos;
-            return reader != null && !waits && bytes < maxBytes;
+            return outlet.isOpen() && !waits && bytes < maxBytes;
+        }
+    }
+
+    @Override
+    public Duration room() {
+        synchronized (ring) {
+            return rate.until(System.nanoTime(), maxBytes / 8);
         }
     }
 
     @Override
     public void close() {
         clock.dispose();
+        long left = backlog().records();
+        if (left > 0) {
+            LOG.warn("Stopped with {} record(s) that Kafka has not acknowledged; none of them was answered 2xx.", left);
+        }
     }
 
     private int slot(long sequence) {
         return (int) (sequence % ring.length);
-    }
-
-    /** What one caller waits for. */
-    private static final class Append {
-
-        /** Empty once told: behind it stands the whole request, which must not wait in the ring with its records. */
-        private final AtomicReference<@Nullable MonoSink<Receipt>> waiting;
-
-        private final AtomicInteger missing;
-
-        Append(MonoSink<Receipt> waiting, int records) {
-            this.waiting = new AtomicReference<>(waiting);
-            this.missing = new AtomicInteger(records);
-        }
-
-        void tell(Receipt receipt) {
-            MonoSink<Receipt> told = waiting.getAndSet(null);
-            if (told != null) {
-                told.success(receipt);
-            }
-        }
-
-        void forget() {
-            waiting.set(null);
-        }
-
-        void published() {
-            if (missing.decrementAndGet() == 0) {
-                tell(Receipt.DURABLE);
-            }
-        }
     }
 
     private static final class Entry {

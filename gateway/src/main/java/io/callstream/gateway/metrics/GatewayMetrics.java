@@ -122,6 +122,29 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** How long a disk journal's fsyncs take. */
+    public Timer journalSync() {
+        return Timer.builder("callstream.journal.sync.time")
+                .description(
+                        "The journal's fsyncs; none where Kafka acknowledges in time and its acknowledgement counts")
+                .register(registry);
+    }
+
+    /** What a disk journal can read no more. */
+    public Counter journalDamage() {
+        return Counter.builder("callstream.journal.damaged")
+                .baseUnit("bytes")
+                .description("Bytes of the journal that were damaged, passed over and kept aside")
+                .register(registry);
+    }
+
+    /** The disk has failed a disk journal. */
+    public Counter journalFailures() {
+        return Counter.builder("callstream.journal.failures")
+                .description("Writes, fsyncs, reads and deletions of the journal that failed")
+                .register(registry);
+    }
+
     /** Watches a relay. */
     public void relay(Supplier<Number> inFlight, Supplier<Boolean> connected) {
         Gauge.builder("callstream.relay.in.flight", inFlight)

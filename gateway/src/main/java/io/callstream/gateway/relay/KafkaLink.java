@@ -46,18 +46,17 @@ final class KafkaLink {
         return replication;
     }
 
-    void up(KafkaTopics.Replication found) {
+    /** @param restsOn what a 2xx rests on now */
+    void up(KafkaTopics.Replication found, String restsOn) {
         lastFailure = null;
         if (!found.equals(replication)) {
             replication = found;
             LOG.info(
-                    "Kafka at {}: a 2xx rests on its acknowledgement, {} replica(s), at least {} of them in sync. {}",
+                    "Kafka at {} has {} replica(s) of the topics, at least {} of them in sync: a 2xx rests on {}.",
                     servers,
                     found.replicas(),
                     found.inSync(),
-                    found.survivesABroker()
-                            ? "That survives any one broker."
-                            : "That is one broker's word: replicate calls.events for more.");
+                    restsOn);
         } else if (!up) {
             LOG.info("Kafka at {} is back: what waited goes out now.", servers);
         }
@@ -115,10 +114,5 @@ final class KafkaLink {
                 "Kafka refused a record for itself, it is in calls.quarantine instead. ({}: {})",
                 refusal.getClass().getSimpleName(),
                 refusal.getMessage());
-    }
-
-    /** @param records that were never called durable and are given up with this process */
-    void left(long records) {
-        LOG.warn("Stopped with {} record(s) that Kafka has not acknowledged; none of them was answered 2xx.", records);
     }
 }

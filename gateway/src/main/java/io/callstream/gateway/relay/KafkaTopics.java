@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -40,10 +41,10 @@ final class KafkaTopics {
     }
 
     /**
-     * How many copies an acknowledgement stands for.
+     * How many copies an acknowledgement stands for, whichever topic it is of.
      *
      * @param partitions of the events' topic
-     * @param replicas of each partition
+     * @param replicas of the partition that has the fewest
      * @param inSync the least of them that an acknowledgement with {@code acks=all} waits for
      */
     record Replication(int partitions, int replicas, int inSync) {
@@ -63,15 +64,18 @@ final class KafkaTopics {
         Admin admin = Admin.create(settings);
         try {
             create(admin, missing(admin));
-            TopicDescription events = admin.describeTopics(List.of(Topics.EVENTS))
-                    .allTopicNames()
-                    .get()
-                    .values()
-                    .iterator()
-                    .next();
+            Map<String, TopicDescription> topics =
+                    admin.describeTopics(NAMES).allTopicNames().get();
+            int replicas = topics.values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .mapToInt(partition -> partition.replicas().size())
+                    .min()
+                    .orElse(1);
             return new Replication(
-                    events.partitions().size(),
-                    events.partitions().get(0).replicas().size(),
+                    Objects.requireNonNull(topics.get(Topics.EVENTS))
+                            .partitions()
+                            .size(),
+                    replicas,
                     inSync(admin));
         } finally {
             admin.close(Duration.ZERO);
@@ -129,16 +133,17 @@ final class KafkaTopics {
 
     /** 1 where we may not look, or the cluster cannot be asked: then an acknowledgement is trusted for no more than it certainly is. */
     private static int inSync(Admin admin) throws InterruptedException, ExecutionException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, Topics.EVENTS);
+        List<ConfigResource> topics = NAMES.stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
         try {
-            Config config = admin.describeConfigs(List.of(resource))
-                    .all()
-                    .get()
-                    .values()
-                    .iterator()
-                    .next();
-            return Integer.parseInt(
-                    config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value());
+            int least = Integer.MAX_VALUE;
+            for (Config config : admin.describeConfigs(topics).all().get().values()) {
+                String value =
+                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value();
+                least = Math.min(least, Integer.parseInt(value));
+            }
+            return least;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
                 throw e;

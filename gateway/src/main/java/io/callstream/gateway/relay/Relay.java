@@ -59,6 +59,7 @@ final class Relay implements SmartLifecycle {
     private final Journal journal;
     private final KafkaTopics topics;
     private final SenderOptions<byte[], byte[]> senderOptions;
+    private final int window;
     private final GatewayMetrics metrics;
     private final Counter restarts;
     private final KafkaLink link;
@@ -81,6 +82,7 @@ final class Relay implements SmartLifecycle {
             GatewayMetrics metrics) {
         this.journal = journal;
         this.topics = topics;
+        this.window = senderOptions.maxInFlight();
         // Results are worked off where they arise, in the producer's I/O thread: marking a record takes no time.
         this.senderOptions = senderOptions
                 .stopOnError(true)
@@ -110,9 +112,7 @@ final class Relay implements SmartLifecycle {
         Flux.interval(Duration.ZERO, LOOK)
                 .takeUntil(tick -> journal.backlog().records() == 0)
                 .then()
-                .timeout(
-                        LAST_WAIT,
-                        Mono.fromRunnable(() -> link.left(journal.backlog().records())))
+                .timeout(LAST_WAIT, Mono.empty())
                 .block();
         running.dispose();
     }
@@ -130,13 +130,18 @@ final class Relay implements SmartLifecycle {
 
     private Mono<Void> run() {
         return topics.ensure()
-                .doOnNext(link::up)
+                .doOnNext(this::connected)
                 .thenMany(Flux.usingWhen(
                         Mono.fromSupplier(() -> KafkaSender.create(new StoppingProducer.Factory(), senderOptions)),
                         sender -> mend(sender).thenMany(Flux.defer(() -> follow(sender))),
                         sender -> Mono.fromRunnable(sender::close).subscribeOn(Schedulers.boundedElastic())))
                 .then()
                 .doOnError(this::stopped);
+    }
+
+    private void connected(KafkaTopics.Replication found) {
+        journal.acknowledgementCounts(found.survivesABroker());
+        link.up(found, journal.restsOn());
     }
 
     private void stopped(Throwable failure) {
@@ -152,7 +157,7 @@ final class Relay implements SmartLifecycle {
     private Flux<?> follow(KafkaSender<byte[], byte[]> sender) {
         // The sender does not end its source when a send fails.
         Sinks.Empty<Void> failed = Sinks.empty();
-        return sender.send(journal.records()
+        return sender.send(journal.records(window)
                         .takeUntilOther(failed.asMono())
                         .doOnNext(this::handOut)
                         .map(record -> senderRecord(record.record(), record.sequence())))
@@ -164,7 +169,7 @@ final class Relay implements SmartLifecycle {
     private Mono<Void> mend(KafkaSender<byte[], byte[]> sender) {
         return !mending
                 ? Mono.empty()
-                : journal.records()
+                : journal.records(window)
                         .takeUntil(record -> record.sequence() >= lastHandedOut)
                         .concatMap(record -> sendAlone(sender, record), 0)
                         .then(Mono.fromRunnable(() -> mending = false));

@@ -111,7 +111,7 @@ class MemoryJournalPropertyTest {
                     fresh.add(record.sequence());
                 }
             };
-            journal.records().subscribe(subscriber);
+            journal.records(4096).subscribe(subscriber);
         }
 
         void request(long count) {

@@ -2,7 +2,10 @@ package io.callstream.gateway.testing;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,18 +14,55 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
 import org.awaitility.Awaitility;
 
 /** A broker in a process of its own, so that it can be killed. */
 public final class BrokerProcess implements AutoCloseable {
 
-    private final Path folder;
-    private final int port;
+    private final Path folder = TestBroker.folder("process");
+    private final int port = TestBroker.freePort();
+    private final Properties settings;
+    private final int nodes;
     private Process process;
 
+    /** One that is alone. */
     public BrokerProcess() {
-        this.folder = TestBroker.folder("process");
-        this.port = TestBroker.freePort();
+        try {
+            settings = EmbeddedKafka.prepare(folder, port);
+            nodes = 1;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A second one of the cluster that the first, who controls it, makes up with it. */
+    public BrokerProcess(BrokerProcess first) {
+        settings = new Properties();
+        settings.putAll(first.settings);
+        settings.setProperty("process.roles", "broker");
+        settings.setProperty("node.id", "2");
+        settings.setProperty("log.dirs", folder.toString());
+        settings.setProperty("listeners", "CLIENT://127.0.0.1:" + port);
+        settings.setProperty("advertised.listeners", "CLIENT://127.0.0.1:" + port);
+        nodes = 2;
+        Properties meta = new Properties();
+        try (InputStream file = Files.newInputStream(first.folder.resolve("meta.properties"));
+                PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream())) {
+            meta.load(file);
+            new Formatter()
+                    .setPrintStream(nowhere)
+                    .setNodeId(2)
+                    .setClusterId(meta.getProperty("cluster.id"))
+                    .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(folder.toString())
+                    .setMetadataLogDirectory(folder.toString())
+                    .run();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     public String bootstrapServers() {
@@ -30,8 +70,28 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /** Starts it and waits until it serves. */
-    public void start() throws IOException {
-        Properties settings = EmbeddedKafka.prepare(folder, port);
+    public BrokerProcess start() throws IOException {
+        launch();
+        awaitUp();
+        return this;
+    }
+
+    /** Waits until it serves, with as many others as it knew when it was made. */
+    public void awaitUp() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreExceptions()
+                    .until(() -> admin.describeCluster()
+                                    .nodes()
+                                    .get(5, TimeUnit.SECONDS)
+                                    .size()
+                            >= nodes);
+        }
+    }
+
+    /** Starts it and waits for nothing. */
+    public void launch() throws IOException {
         Path file = folder.resolveSibling(folder.getFileName() + ".properties");
         try (OutputStream out = Files.newOutputStream(file)) {
             settings.store(out, null);
@@ -47,21 +107,20 @@ public final class BrokerProcess implements AutoCloseable {
                 .redirectOutput(
                         folder.resolveSibling(folder.getFileName() + ".log").toFile())
                 .start();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .ignoreExceptions()
-                    .until(() -> admin.describeCluster()
-                                    .nodes()
-                                    .get(5, TimeUnit.SECONDS)
-                                    .size()
-                            == 1);
-        }
     }
 
     /** SIGKILL, and the wait for its end. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /** Stops it where it stands, with every connection open. */
+    public void pause() {
+        Signals.send(process, "STOP");
+    }
+
+    public void resume() {
+        Signals.send(process, "CONT");
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class TestGateway implements AutoCloseable {
     private static final Queue<Throwable> BLOCKED = new ConcurrentLinkedQueue<>();
 
     static {
+        // Before the first of Reactor's threads: one that waits while its classes are redefined is lost.
         BlockHound.install(builder -> builder
                 // Netty's own, seen once in many runs: its allocator grows, under a lock that is held for a few
                 // instructions.
@@ -37,6 +38,9 @@ public final class TestGateway implements AutoCloseable {
                     throw error;
                 }));
     }
+
+    /** Has event loops watched from now on, if they are not yet. */
+    static void watchEventLoops() {}
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -60,6 +64,7 @@ public final class TestGateway implements AutoCloseable {
         arguments.put("server.port", "0");
         arguments.put("management.server.port", "0");
         arguments.put("spring.kafka.bootstrap-servers", bootstrapServers);
+        arguments.put("callstream.journal.folder", TestBroker.folder("journal").toString());
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             arguments.put(setting.substring(0, equals), setting.substring(equals + 1));

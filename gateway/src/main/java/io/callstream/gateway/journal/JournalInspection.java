@@ -1,0 +1,99 @@
+package io.callstream.gateway.journal;
+
+import io.callstream.gateway.journal.RecordBatches.Batch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a disk journal's folder holds, for people. Looking changes nothing in it, and a gateway may go on working there.
+ *
+ * @param id as {@link Journal#id}; nothing where it cannot be read
+ * @param inUse whether a process has the folder
+ * @param cursor everything below this sequence is with Kafka
+ * @param segments oldest first
+ */
+public record JournalInspection(@Nullable String id, boolean inUse, long cursor, List<Segment> segments) {
+
+    /**
+     * A file of records.
+     *
+     * @param records those that can be read
+     * @param waiting those of them that Kafka has not acknowledged
+     * @param oldest when the oldest of these was written
+     * @param damage what is no record any more
+     */
+    public record Segment(
+            String file,
+            long bytes,
+            long records,
+            long waiting,
+            @Nullable Instant oldest,
+            List<Damage> damage) {}
+
+    /**
+     * A stretch of a segment.
+     *
+     * @param tail whether nothing follows it: at the end of the last segment that is no damage, but a write that was cut
+     *     short, or is under way
+     */
+    public record Damage(long position, long bytes, boolean tail) {}
+
+    /**
+     * Looks through a folder.
+     *
+     * @throws IOException where it cannot be read, or is a later release's
+     */
+    public static JournalInspection of(Path folder) throws IOException {
+        try (FolderStorage storage = FolderStorage.readOnly(folder)) {
+            Identity identity = Identity.read(storage);
+            long cursor = new Cursor(storage).position();
+            Segments segments = new Segments(storage, identity == null ? Identity.LOST : identity, Long.MAX_VALUE);
+            for (SegmentName name : SegmentName.in(storage)) {
+                segments.adopt(name, Long.MAX_VALUE);
+            }
+            List<Segment> found = new ArrayList<>();
+            long from = cursor;
+            for (Segments.Segment segment = segments.after(null);
+                    segment != null;
+                    segment = segments.after(segment.name())) {
+                Segment looked = look(segments, segment, from);
+                found.add(looked);
+                from = Math.max(from, segment.end());
+            }
+            return new JournalInspection(
+                    identity == null ? null : identity.id(), storage.isTaken(), cursor, List.copyOf(found));
+        }
+    }
+
+    private static Segment look(Segments segments, Segments.Segment segment, long from) throws IOException {
+        List<Damage> damage = new ArrayList<>();
+        long records = 0;
+        long waiting = 0;
+        Instant oldest = null;
+        long below = segments.readBelow(segment);
+        long next = from;
+        try (SegmentReader reader =
+                segments.read(segment, (position, bytes, tail) -> damage.add(new Damage(position, bytes, tail)))) {
+            for (Batch batch; (batch = reader.next(segment.size())) != null; ) {
+                long end = Math.min(batch.last() + 1, below);
+                records += Math.max(0, end - batch.first());
+                if (end > next) {
+                    waiting += end - Math.max(next, batch.first());
+                    oldest = oldest == null ? Instant.ofEpochMilli(batch.writtenAtMillis()) : oldest;
+                    next = end;
+                }
+            }
+        }
+        segment.end(next);
+        return new Segment(segment.name().file(), segment.size(), records, waiting, oldest, List.copyOf(damage));
+    }
+
+    /** Records that Kafka has not acknowledged. */
+    public long waiting() {
+        return segments.stream().mapToLong(Segment::waiting).sum();
+    }
+}

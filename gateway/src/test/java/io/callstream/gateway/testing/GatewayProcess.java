@@ -1,0 +1,176 @@
+package io.callstream.gateway.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/** A gateway in a process of its own, so that it can be killed and started again with the journal that it has left. */
+public final class GatewayProcess implements AutoCloseable {
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final Path folder = TestBroker.folder("gateway");
+    private final int port = TestBroker.freePort();
+    private final int operatorsPort = TestBroker.freePort();
+    private final List<String> command = new ArrayList<>();
+    private Process process;
+
+    /** @param settings {@code name=value} each */
+    public GatewayProcess(String bootstrapServers, String... settings) {
+        this(List.of(), bootstrapServers, settings);
+    }
+
+    /** @param before class path entries that come before the gateway's own */
+    public GatewayProcess(List<Path> before, String bootstrapServers, String... settings) {
+        StringBuilder classPath = new StringBuilder();
+        before.forEach(entry -> classPath.append(entry).append(File.pathSeparatorChar));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx192m", "-XX:+ExitOnOutOfMemoryError", "-cp"));
+        command.add(classPath + System.getProperty("java.class.path"));
+        command.add("io.callstream.gateway.GatewayApplication");
+        command.add("--server.port=" + port);
+        command.add("--management.server.port=" + operatorsPort);
+        command.add("--spring.kafka.bootstrap-servers=" + bootstrapServers);
+        command.add("--callstream.journal.folder=" + journal());
+        for (String setting : settings) {
+            command.add("--" + setting);
+        }
+    }
+
+    public Path journal() {
+        return folder.resolve("journal");
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port + "/callbacks";
+    }
+
+    /** Starts it and waits until it takes callbacks. */
+    public GatewayProcess start() throws IOException {
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("It ended: " + said());
+                    }
+                    return answers("http://127.0.0.1:" + port + "/callbacks")
+                            && answers(operators("/actuator/health/liveness"));
+                });
+        return this;
+    }
+
+    private static boolean answers(String url) {
+        try {
+            return get(url) == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** SIGKILL, and the wait for its end. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** SIGTERM, and the wait for its end; gives the exit code. */
+    public int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("It does not stop: " + said());
+        }
+        return process.exitValue();
+    }
+
+    /** The processor time that it has used. */
+    public Duration cpu() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** What it has of the machine's memory. */
+    public long residentBytes() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                    .sum();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A metric's value as Prometheus would see it, summed over its labels. */
+    public double metric(String name) {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(operators("/actuator/prometheus")))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return CLIENT.send(request, BodyHandlers.ofString())
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public double backlog() {
+        return metric("callstream_journal_records");
+    }
+
+    public int readiness() throws IOException {
+        return get(operators("/actuator/health/readiness"));
+    }
+
+    private String operators(String path) {
+        return "http://127.0.0.1:" + operatorsPort + path;
+    }
+
+    private static int get(String url) throws IOException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(Duration.ofSeconds(10))
+                    .build();
+            return CLIENT.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path log() {
+        return folder.resolve("log");
+    }
+
+    /** All that it has logged, in all its lives. */
+    public String said() {
+        try {
+            return Files.readString(log());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            kill();
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.callstream.gateway.testing;
+
+import java.io.IOException;
+
+/** Signals that Java does not send. */
+final class Signals {
+
+    private Signals() {}
+
+    static void send(Process process, String signal) {
+        try {
+            int status = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                throw new AssertionError("kill ended with " + status);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
