@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -256,7 +257,7 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void signalWriter() {
         if (signals.getAndIncrement() == 0) {
-            threads.writer().schedule(this::write);
+            schedule(threads.writer(), this::write);
         }
     }
 
@@ -490,7 +491,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     private void startLoading() {
         if (!loading && !closing) {
             loading = true;
-            threads.loader().schedule(this::load);
+            schedule(threads.loader(), this::load);
         }
     }
 
@@ -549,8 +550,9 @@ final class DiskJournal implements Journal, AutoCloseable {
         }
         // What is published already can be deleted, now that its end is known.
         signalWriter();
-        threads.loader()
-                .schedule(() -> countFrom(next, found.end(), records + found.records(), bytes + segment.size()));
+        schedule(
+                threads.loader(),
+                () -> countFrom(next, found.end(), records + found.records(), bytes + segment.size()));
     }
 
     private BacklogReader.Count count(Segment segment, long from) {
@@ -779,6 +781,17 @@ final class DiskJournal implements Journal, AutoCloseable {
             cursor.close();
         } finally {
             storage.close();
+        }
+    }
+
+    /** A thread that has been closed takes nothing more: what it would have done is the next run's. */
+    private void schedule(Scheduler thread, Runnable task) {
+        try {
+            thread.schedule(task);
+        } catch (RejectedExecutionException e) {
+            if (!closing) {
+                throw e;
+            }
         }
     }
 
