@@ -31,14 +31,6 @@ final class BacklogReader {
      */
     record Fetched(List<Found> records, long upTo) {}
 
-    /**
-     * What a segment holds from a sequence on.
-     *
-     * @param oldestMillis when the oldest was written, {@link Long#MAX_VALUE} where there is none
-     * @param end the sequence after the last
-     */
-    record Count(long records, long oldestMillis, long end) {}
-
     BacklogReader(Segments segments, Damaged damaged) {
         this.segments = segments;
         this.damaged = damaged;
@@ -103,25 +95,13 @@ final class BacklogReader {
     }
 
     /** Looks through one segment of an earlier run; what is no record is kept aside and told. */
-    Count count(Segment segment, long from) throws IOException {
-        long records = 0;
-        long oldest = Long.MAX_VALUE;
-        long next = from;
-        long below = segments.readBelow(segment);
-        try (SegmentReader reader = segments.read(segment, damaged.in(segment))) {
-            for (Batch batch; (batch = reader.next(segment.size())) != null; ) {
-                long end = Math.min(batch.last() + 1, below);
-                if (end > next) {
-                    records += end - Math.max(next, batch.first());
-                    oldest = Math.min(oldest, batch.writtenAtMillis());
-                    next = end;
-                }
-            }
-            segments.readToItsEnd(segment, reader.last());
+    Segments.Count count(Segment segment, long from) throws IOException {
+        try {
+            return segments.count(segment, from, damaged.in(segment));
         } catch (NoSuchFileException e) {
             // Published and deleted before it was looked at.
+            return new Segments.Count(0, 0, Long.MAX_VALUE, from);
         }
-        return new Count(records, oldest, next);
     }
 
     /** Lets go of a segment that has been deleted: its bytes stay on the disk for as long as it is open. */

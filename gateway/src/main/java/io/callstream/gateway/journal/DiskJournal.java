@@ -257,7 +257,7 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void signalWriter() {
         if (signals.getAndIncrement() == 0) {
-            schedule(threads.writer(), this::write);
+            schedule(threads.writer(), this::write, Duration.ZERO);
         }
     }
 
@@ -396,6 +396,7 @@ final class DiskJournal implements Journal, AutoCloseable {
                 // Or a loss of power could take the cursor back to before records that are gone.
                 cursor.sync();
                 segments.deleteBelow(below);
+                log.deleted();
             } catch (IOException | RuntimeException | Error e) {
                 deleteAgainAt = threads.nanoTime() + RETRY.toNanos();
                 log.notDeleted(e);
@@ -491,7 +492,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     private void startLoading() {
         if (!loading && !closing) {
             loading = true;
-            schedule(threads.loader(), this::load);
+            schedule(threads.loader(), this::load, Duration.ZERO);
         }
     }
 
@@ -511,7 +512,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         } catch (IOException | RuntimeException | Error e) {
             log.unreadable(e);
             // Still loading until then, so that nobody else begins.
-            threads.loader().schedule(this::load, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            schedule(threads.loader(), this::load, RETRY);
             return;
         }
         log.readable();
@@ -540,10 +541,10 @@ final class DiskJournal implements Journal, AutoCloseable {
             return;
         }
         Segment next = segments.after(segment.name());
-        BacklogReader.Count found = count(segment, from);
+        Segments.Count found = count(segment, from);
         synchronized (lock) {
-            formerRecords += found.records();
-            if (found.records() > 0) {
+            formerRecords += found.waiting();
+            if (found.waiting() > 0) {
                 long age = nanosSince(found.oldestMillis(), threads.wallMillis());
                 formerSince = Math.min(formerSince, threads.nanoTime() - age);
             }
@@ -552,15 +553,16 @@ final class DiskJournal implements Journal, AutoCloseable {
         signalWriter();
         schedule(
                 threads.loader(),
-                () -> countFrom(next, found.end(), records + found.records(), bytes + segment.size()));
+                () -> countFrom(next, found.end(), records + found.waiting(), bytes + segment.size()),
+                Duration.ZERO);
     }
 
-    private BacklogReader.Count count(Segment segment, long from) {
+    private Segments.Count count(Segment segment, long from) {
         try {
             return backlogReader.count(segment, from);
         } catch (IOException | RuntimeException | Error e) {
             log.unreadable(e);
-            return new BacklogReader.Count(0, Long.MAX_VALUE, from);
+            return new Segments.Count(0, 0, Long.MAX_VALUE, from);
         }
     }
 
@@ -646,9 +648,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         }
         boolean work;
         synchronized (lock) {
-            work = isSyncDue()
-                    || segments.hasBelow(cursor.position())
-                    || (rewriting && threads.nanoTime() - retryAt >= 0);
+            work = isSyncDue() || segments.hasBelow(cursor.position()) || (failing && !isPausing());
         }
         if (work) {
             signalWriter();
@@ -785,9 +785,13 @@ final class DiskJournal implements Journal, AutoCloseable {
     }
 
     /** A thread that has been closed takes nothing more: what it would have done is the next run's. */
-    private void schedule(Scheduler thread, Runnable task) {
+    private void schedule(Scheduler thread, Runnable task, Duration delay) {
         try {
-            thread.schedule(task);
+            if (delay.isZero()) {
+                thread.schedule(task);
+            } else {
+                thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            }
         } catch (RejectedExecutionException e) {
             if (!closing) {
                 throw e;

@@ -1,6 +1,5 @@
 package io.callstream.gateway.journal;
 
-import io.callstream.gateway.journal.RecordBatches.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -60,36 +59,21 @@ public record JournalInspection(@Nullable String id, boolean inUse, long cursor,
             for (Segments.Segment segment = segments.after(null);
                     segment != null;
                     segment = segments.after(segment.name())) {
-                Segment looked = look(segments, segment, from);
-                found.add(looked);
-                from = Math.max(from, segment.end());
+                List<Damage> damage = new ArrayList<>();
+                Segments.Count count = segments.count(
+                        segment, from, (position, bytes, tail) -> damage.add(new Damage(position, bytes, tail)));
+                found.add(new Segment(
+                        segment.name().file(),
+                        segment.size(),
+                        count.records(),
+                        count.waiting(),
+                        count.waiting() == 0 ? null : Instant.ofEpochMilli(count.oldestMillis()),
+                        List.copyOf(damage)));
+                from = count.end();
             }
             return new JournalInspection(
                     identity == null ? null : identity.id(), storage.isTaken(), cursor, List.copyOf(found));
         }
-    }
-
-    private static Segment look(Segments segments, Segments.Segment segment, long from) throws IOException {
-        List<Damage> damage = new ArrayList<>();
-        long records = 0;
-        long waiting = 0;
-        Instant oldest = null;
-        long below = segments.readBelow(segment);
-        long next = from;
-        try (SegmentReader reader =
-                segments.read(segment, (position, bytes, tail) -> damage.add(new Damage(position, bytes, tail)))) {
-            for (Batch batch; (batch = reader.next(segment.size())) != null; ) {
-                long end = Math.min(batch.last() + 1, below);
-                records += Math.max(0, end - batch.first());
-                if (end > next) {
-                    waiting += end - Math.max(next, batch.first());
-                    oldest = oldest == null ? Instant.ofEpochMilli(batch.writtenAtMillis()) : oldest;
-                    next = end;
-                }
-            }
-        }
-        segment.end(next);
-        return new Segment(segment.name().file(), segment.size(), records, waiting, oldest, List.copyOf(damage));
     }
 
     /** Records that Kafka has not acknowledged. */

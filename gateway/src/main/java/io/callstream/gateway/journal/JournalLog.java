@@ -17,6 +17,9 @@ final class JournalLog {
     /** Of the writer alone. */
     private boolean troubled;
 
+    /** Of the writer alone. */
+    private boolean undeletable;
+
     /** Of the loader alone. */
     private boolean unreadable;
 
@@ -89,9 +92,21 @@ final class JournalLog {
 
     void notDeleted(Throwable failure) {
         failures.increment();
-        LOG.error(
-                "What the journal needs no more cannot be deleted, it is tried again: see to the disk. ({})",
-                failure.toString());
+        if (!undeletable) {
+            LOG.error(
+                    "What the journal needs no more cannot be deleted, so the journal will fill up: see to the disk and who"
+                            + " owns its folder. It is tried again every second. ({})",
+                    failure.toString(),
+                    failure instanceof IOException ? null : failure);
+        }
+        undeletable = true;
+    }
+
+    void deleted() {
+        if (undeletable) {
+            LOG.info("The journal can delete again.");
+        }
+        undeletable = false;
     }
 
     void failed(Throwable failure) {

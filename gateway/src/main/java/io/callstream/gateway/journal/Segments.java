@@ -36,6 +36,7 @@ final class Segments {
 
     /** A segment whose name may not survive the loss of power: it is made anew. */
     private @Nullable SegmentName unsure;
+
     /** Written by the writer and, while it looks through what is old, the loader. */
     private final AtomicLong bytes = new AtomicLong();
 
@@ -65,20 +66,21 @@ final class Segments {
             return size;
         }
 
-        /** The sequence after its last, as far as is known. */
-        long end() {
-            return end;
-        }
-
         /** Whether an earlier run has left it. */
         boolean isFormer() {
             return file == null;
         }
-
-        void end(long sequence) {
-            end = sequence;
-        }
     }
+
+    /**
+     * What a segment holds.
+     *
+     * @param records that can be read
+     * @param waiting those of them that stand at a given sequence or behind it
+     * @param oldestMillis when the oldest of these was written, {@link Long#MAX_VALUE} where there is none
+     * @param end the sequence after the last of these
+     */
+    record Count(long records, long waiting, long oldestMillis, long end) {}
 
     Segments(Storage storage, Identity identity, long segmentBytes) {
         this.storage = storage;
@@ -143,6 +145,32 @@ final class Segments {
             }
         }
         return null;
+    }
+
+    /**
+     * Reads a segment from end to end.
+     *
+     * @param from what stands before this sequence waits no more
+     */
+    Count count(Segment segment, long from, SegmentReader.Damages damages) throws IOException {
+        long records = 0;
+        long waiting = 0;
+        long oldest = Long.MAX_VALUE;
+        long next = from;
+        long below = readBelow(segment);
+        try (SegmentReader reader = read(segment, damages)) {
+            for (RecordBatches.Batch batch; (batch = reader.next(segment.size)) != null; ) {
+                long end = Math.min(batch.last() + 1, below);
+                records += Math.max(0, end - batch.first());
+                if (end > next) {
+                    waiting += end - Math.max(next, batch.first());
+                    oldest = Math.min(oldest, batch.writtenAtMillis());
+                    next = end;
+                }
+            }
+            readToItsEnd(segment, reader.last());
+        }
+        return new Count(records, waiting, oldest, next);
     }
 
     SegmentReader read(Segment segment, SegmentReader.Damages damages) throws IOException {
