@@ -200,6 +200,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             long from = read;
             threads.loader().schedule(() -> countFrom(segments.after(null), from, 0, 0));
         }
+        metrics.journalMemory(limits.memory(), this::heldBytes);
         lookAtDisk();
         threads.clock().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         threads.loader().schedulePeriodically(this::lookAtDisk, 1, 1, TimeUnit.SECONDS);
@@ -749,6 +750,12 @@ final class DiskJournal implements Journal, AutoCloseable {
                 evictedSince = entry(held).appendedAt;
             }
             release();
+        }
+    }
+
+    private long heldBytes() {
+        synchronized (lock) {
+            return heldBytes;
         }
     }
 

@@ -130,6 +130,18 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /** Watches what a disk journal holds in memory. */
+    public void journalMemory(long limit, Supplier<Number> bytes) {
+        Gauge.builder("callstream.journal.memory.size", bytes)
+                .baseUnit("bytes")
+                .description("Records that are not written, not synced or about to be read, with their bookkeeping")
+                .register(registry);
+        Gauge.builder("callstream.journal.memory.limit", () -> limit)
+                .baseUnit("bytes")
+                .description("The most of them; past it callbacks are answered 503: the disk is too slow")
+                .register(registry);
+    }
+
     /** What a disk journal can read no more. */
     public Counter journalDamage() {
         return Counter.builder("callstream.journal.damaged")

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -51,8 +53,17 @@ class DiskJournalTest {
     }
 
     private DiskJournal open(DiskJournal.Limits limits) throws IOException {
+        return open(limits, () -> null);
+    }
+
+    /** @param before done by each fsync of a segment first */
+    private DiskJournal open(DiskJournal.Limits limits, Callable<Void> before) throws IOException {
         close();
-        journal = new DiskJournal(FolderStorage.of(folder), limits, Threads.real(), new GatewayMetrics(meters));
+        journal = new DiskJournal(
+                new FaultyStorage(FolderStorage.of(folder), before),
+                limits,
+                Threads.real(),
+                new GatewayMetrics(meters));
         return journal;
     }
 
@@ -268,6 +279,37 @@ class DiskJournalTest {
             threads.shutdownNow();
             publisher.shutdownNow();
         }
+    }
+
+    @Test
+    void aDiskThatHangsIsNoReasonToWaitForEver() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        open(ROOMY, () -> {
+            hangs.await();
+            return null;
+        });
+        assertThat(journal.accepting()).isTrue();
+        assertThat(append("waits")).isEqualTo(Receipt.UNKNOWN);
+        Awaitility.await().until(() -> !journal.accepting());
+        assertThat(meters.get("callstream.journal.memory.size").gauge().value()).isPositive();
+
+        hangs.countDown();
+        Awaitility.await().until(() -> journal.accepting());
+        assertThat(append("is taken")).isEqualTo(Receipt.DURABLE);
+    }
+
+    @Test
+    void aFaultOfOurOwnDoesNotEndTheWriter() throws Exception {
+        AtomicInteger left = new AtomicInteger(2);
+        open(ROOMY, () -> {
+            if (left.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("injected");
+            }
+            return null;
+        });
+        assertThat(append("in spite of it")).isEqualTo(Receipt.DURABLE);
+        assertThat(read(1).stream().map(DiskJournalTest::text)).containsExactly("in spite of it");
+        assertThat(meters.get("callstream.journal.failures").counter().count()).isEqualTo(2);
     }
 
     @Test
