@@ -1,0 +1,86 @@
+package io.callstream.cli;
+
+import io.callstream.cli.bills.ImportCommand;
+import io.callstream.cli.check.CheckCommand;
+import io.callstream.cli.dial.DialCommand;
+import io.callstream.cli.journal.JournalCommand;
+import io.callstream.cli.replay.ReplayCommand;
+import io.callstream.cli.watch.WatchCommand;
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands. */
+@Command(
+        name = "callstream",
+        description = "Try, watch and repair a Callstream gateway.",
+        versionProvider = Callstream.Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:All is as it should be.",
+            "1:It ran, and something is not as it should be; the output says what.",
+            "2:The command line was not understood.",
+            "3:It could not run: no gateway, no Kafka, no such file.",
+            "130:Ctrl-C."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  callstream dial --calls 20 --verify      play 20 calls at a gateway on this machine",
+            "  callstream watch                         see calls as they come",
+            "  callstream check https://gw.example/keys/…/callbacks",
+            "  source <(callstream generate-completion) completion for this shell"
+        },
+        subcommands = {
+            DialCommand.class,
+            WatchCommand.class,
+            CheckCommand.class,
+            ReplayCommand.class,
+            ImportCommand.class,
+            JournalCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
+public final class Callstream {
+
+    private Callstream() {}
+
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = Callstream.class.getPackage().getImplementationVersion();
+            return new String[] {"callstream " + (version == null ? "(from its classes)" : version)};
+        }
+    }
+
+    public static void main(String[] arguments) {
+        // Kafka's client says in its log what the command says in a sentence.
+        System.setProperty("logback.configurationFile", "io/callstream/cli/logback.xml");
+        Interrupt.listen();
+        int code = commandLine().execute(arguments);
+        System.out.flush();
+        Interrupt.end(code);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Callstream())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    PrintWriter err = command.getErr();
+                    if (failure instanceof Fault fault) {
+                        err.println(command.getColorScheme().errorText(String.valueOf(fault.getMessage())));
+                        return Exit.UNABLE;
+                    }
+                    err.println(command.getColorScheme()
+                            .errorText("The command met a fault of its own: " + failure
+                                    + ". CALLSTREAM_STACKTRACE=1 in the environment shows more."));
+                    if (System.getenv("CALLSTREAM_STACKTRACE") != null) {
+                        failure.printStackTrace(err);
+                    }
+                    return Exit.UNABLE;
+                });
+    }
+}

@@ -1,0 +1,80 @@
+package io.callstream.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a gateway takes callbacks. Whatever part of it a person has at hand will do: {@code host:8080}, the gateway's
+ * root, or any of the addresses that are entered at the platform.
+ *
+ * @param host as in a URL, IPv6 in brackets
+ * @param prefix what stands before {@code /callbacks}: nothing, or {@code /keys/{secret}}
+ */
+public record GatewayAddress(boolean tls, String host, int port, String prefix) {
+
+    private static final String CALLBACKS = "/callbacks";
+    private static final String KEYS = "/keys/";
+
+    /**
+     * Reads what was typed.
+     *
+     * @param secret goes into the address, unless one stands there
+     * @throws IllegalArgumentException with a sentence for who typed it
+     */
+    public static GatewayAddress of(String typed, @Nullable String secret) {
+        URI uri;
+        try {
+            uri = new URI(typed.contains("://") ? typed : "http://" + typed);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("This is no URL: give one such as http://127.0.0.1:8080.", e);
+        }
+        String scheme = String.valueOf(uri.getScheme());
+        boolean tls = scheme.equals("https");
+        if ((!tls && !scheme.equals("http")) || uri.getHost() == null) {
+            throw new IllegalArgumentException("This is no HTTP URL: give one such as http://127.0.0.1:8080.");
+        }
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        int end = path.lastIndexOf(CALLBACKS);
+        String prefix = (end < 0 ? path : path.substring(0, end)).replaceAll("/+$", "");
+        if (secret != null && !prefix.contains(KEYS)) {
+            prefix += KEYS + secret;
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        return new GatewayAddress(tls, uri.getHost(), port, prefix);
+    }
+
+    /** Takes callbacks of either kind. */
+    public String callbacks() {
+        return prefix + CALLBACKS;
+    }
+
+    public String extensionStatus() {
+        return prefix + CALLBACKS + "/extension-status";
+    }
+
+    public String bill() {
+        return prefix + CALLBACKS + "/bill";
+    }
+
+    /**
+     * The whole URL.
+     *
+     * @param path one of the above
+     */
+    public URI uri(String path) {
+        return URI.create((tls ? "https://" : "http://") + authority() + path);
+    }
+
+    public String authority() {
+        return host + ':' + port;
+    }
+
+    /** Without the secret, because it is printed. */
+    @Override
+    public String toString() {
+        int keys = prefix.indexOf(KEYS);
+        String shown = keys < 0 ? prefix : prefix.substring(0, keys) + KEYS + "…";
+        return (tls ? "https://" : "http://") + authority() + shown + CALLBACKS;
+    }
+}

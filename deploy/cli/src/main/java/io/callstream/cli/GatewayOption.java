@@ -1,0 +1,34 @@
+package io.callstream.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How a command is told which gateway, and its secret. */
+public final class GatewayOption {
+
+    public static final String LOCAL = "http://127.0.0.1:8080";
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Option(
+            names = "--secret",
+            paramLabel = "SECRET",
+            defaultValue = "${env:CALLSTREAM_SECURITY_SECRET}",
+            description = "The gateway's secret, unless it stands in the address; from CALLSTREAM_SECURITY_SECRET"
+                    + " without it, so that it need not stand in a process list.")
+    private @Nullable String secret;
+
+    /** Reads what was typed as an address. */
+    public GatewayAddress address(String typed) {
+        try {
+            return GatewayAddress.of(typed, secret == null || secret.isEmpty() ? null : secret);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.callstream.cli;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a command is told which Kafka, and how to log in there. */
+public final class KafkaOption {
+
+    private static final int SECONDS_10 = 10_000;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            defaultValue = "127.0.0.1:9092",
+            description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
+    private String servers = "127.0.0.1:9092";
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "A properties file for Kafka's client: security.protocol, sasl.*, ssl.*.")
+    private @Nullable Path config;
+
+    public static KafkaOption at(String servers) {
+        KafkaOption option = new KafkaOption();
+        option.servers = servers;
+        return option;
+    }
+
+    public String servers() {
+        return servers;
+    }
+
+    /**
+     * A consumer of all partitions of a topic, in no group: it takes nothing from anybody.
+     *
+     * @param fromBeginning or from what is written from now on
+     * @throws Fault where there is no such Kafka, or no such topic
+     */
+    public <V> KafkaConsumer<byte[], V> follow(String topic, Deserializer<V> values, boolean fromBeginning) {
+        Properties settings = new Properties();
+        if (config != null) {
+            try (Reader file = Files.newBufferedReader(config)) {
+                settings.load(file);
+            } catch (IOException e) {
+                throw new Fault("%s cannot be read: name a properties file.".formatted(config), e);
+            }
+        }
+        settings.put("bootstrap.servers", servers);
+        settings.put("default.api.timeout.ms", SECONDS_10);
+        settings.put("allow.auto.create.topics", "false");
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "earliest");
+        KafkaConsumer<byte[], V> consumer;
+        try {
+            consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), values);
+        } catch (KafkaException e) {
+            throw new Fault("Kafka cannot be used as told: %s.".formatted(root(e)), e);
+        }
+        try {
+            List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(SECONDS_10));
+            if (found == null || found.isEmpty()) {
+                throw new Fault("There is no topic %s at %s: start a gateway there once, it makes it."
+                        .formatted(topic, servers));
+            }
+            List<TopicPartition> partitions = found.stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            if (fromBeginning) {
+                consumer.seekToBeginning(partitions);
+            } else {
+                // At once, not at the first poll: what is written in between is to be seen.
+                consumer.endOffsets(partitions).forEach(consumer::seek);
+            }
+            return consumer;
+        } catch (KafkaException e) {
+            consumer.close();
+            throw new Fault(
+                    "Kafka at %s does not answer as it should: see that it runs, and to --kafka and --kafka-config. (%s)"
+                            .formatted(servers, root(e)),
+                    e);
+        } catch (Fault e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return String.valueOf(root.getMessage());
+    }
+}

@@ -1,0 +1,5 @@
+/** Says whether an address is the right one to enter at the platform. */
+@NullMarked
+package io.callstream.cli.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,204 @@
+package io.callstream.cli.dial;
+
+import io.callstream.cli.dial.Call.Course;
+import io.callstream.cli.dial.Call.Dialect;
+import io.callstream.cli.dial.Call.Kind;
+import io.callstream.cli.dial.Call.Parties;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls of a predictive campaign, in the order in which they are dialled.
+ *
+ * <pre>
+ *   dial ── 2 to 18 s ──► connects (35 %) ──► an agent rings ── 0.5 to 3 s ──► answers ── talk ──► hangup ── bill
+ *     └──── 10 to 40 s ─► rings out, is busy, is rejected (65 %) ───────────────────────────────────────────► bill
+ * </pre>
+ *
+ * The ratios and times are what predictive campaigns to private numbers are said to have; none is the vendor's word.
+ */
+final class Campaign {
+
+    private static final double CONNECTS = 0.35;
+    private static final double AGENT_FAILS = 0.03;
+    private static final double MEDIAN_TALK_SECONDS = 35;
+    private static final double TALK_SPREAD = 0.9;
+    private static final double LONGEST_TALK_SECONDS = 900;
+    /** Between two numbers, where no rate tells: some thousand calls are under way at a time. */
+    private static final double USUAL_PACE_SECONDS = 0.03;
+
+    private static final int COMPANIES = 3;
+    private static final int AGENTS = 40;
+
+    /** Why a number does not connect, and how often; the codes are those of the vendor's table [seen]. */
+    private static final int[][] FAILURES = {{10016, 45}, {10006, 20}, {10009, 15}, {10003, 12}, {10014, 8}};
+
+    private static final int CUSTOMER_HANGS_UP = 10041;
+    private static final int AGENT_HANGS_UP = 10040;
+    private static final int NORMAL = 10001;
+    private static final int AGENT_DID_NOT_ANSWER = 10005;
+
+    private final Plan plan;
+    private final Instant begins;
+    private final double pace;
+    private long index;
+    private double dialledAt;
+
+    /** @param begins when the first number is dialled */
+    Campaign(Plan plan, Instant begins) {
+        this.plan = plan;
+        this.begins = begins;
+        this.pace =
+                plan.isAsFastAsAnswered() ? USUAL_PACE_SECONDS : callbacksPerCall(plan) / plan.rate() * plan.speed();
+    }
+
+    private static double callbacksPerCall(Plan plan) {
+        double statuses = CONNECTS * (plan.bothLegs() ? 6 - 2 * AGENT_FAILS / 2 : 3 - AGENT_FAILS);
+        return (statuses * (1 - plan.missing()) + 1) * (1 + plan.repeats());
+    }
+
+    /** The next call; {@code null} when all are dialled. */
+    @Nullable
+    Call next() {
+        if (index == plan.calls()) {
+            return null;
+        }
+        SplittableRandom random = new SplittableRandom(plan.seed() * 0x9E3779B97F4A7C15L + index);
+        index++;
+        // A dialler paces by its free agents, so numbers go out at random moments, not like a clock.
+        dialledAt += -Math.log(1 - random.nextDouble()) * pace;
+        return call(random, dialledAt);
+    }
+
+    private Call call(SplittableRandom random, double dialled) {
+        boolean connects = random.nextDouble() < CONNECTS;
+        double connected = dialled + (connects ? uniform(random, 2, 18) : 0);
+        boolean agentAnswers = connects && random.nextDouble() >= AGENT_FAILS;
+        double rings = connected + uniform(random, 0.1, 0.6);
+        double answers = rings + uniform(random, 0.5, 3);
+        double ends;
+        if (agentAnswers) {
+            ends = answers + talk(random);
+        } else {
+            ends = connects ? rings + uniform(random, 8, 15) : dialled + uniform(random, 10, 40);
+        }
+        List<Call.Callback> callbacks = new ArrayList<>(8);
+        if (connects) {
+            if (plan.bothLegs()) {
+                callbacks.add(status(Kind.RING, true, dialled + 1));
+                callbacks.add(status(Kind.ANSWER, true, connected));
+            }
+            callbacks.add(status(Kind.RING, false, rings));
+            if (agentAnswers) {
+                callbacks.add(status(Kind.ANSWER, false, answers));
+            }
+            callbacks.add(status(Kind.HANGUP, false, ends));
+            if (plan.bothLegs()) {
+                callbacks.add(status(Kind.HANGUP, true, ends + 0.05));
+            }
+        }
+        callbacks.removeIf(status -> random.nextDouble() < plan.missing());
+        callbacks.add(new Call.Callback(Kind.BILL, false, nanos(leaves(ends + uniform(random, 0.2, 1.5)))));
+        misbehave(random, callbacks);
+
+        // Dated by its end, which is when the last of it is posted; at a higher speed it began before the campaign did.
+        Instant dated = plan.isAsFastAsAnswered() ? begins : begins.plus(between(0, ends / plan.speed()));
+        boolean customerHangsUp = random.nextDouble() < 0.6;
+        Course course = new Course(
+                dated.minus(between(dialled, ends)),
+                agentAnswers ? dated.minus(between(answers, ends)) : null,
+                dated,
+                connects,
+                customerHangsUp ? CUSTOMER_HANGS_UP : AGENT_HANGS_UP,
+                agentAnswers ? NORMAL : connects ? AGENT_DID_NOT_ANSWER : failure(random));
+        return new Call(parties(random), course, callbacks);
+    }
+
+    private static Call.Callback status(Kind kind, boolean customerLeg, double at) {
+        return new Call.Callback(kind, customerLeg, nanos(at));
+    }
+
+    private static double talk(SplittableRandom random) {
+        return Math.min(LONGEST_TALK_SECONDS, MEDIAN_TALK_SECONDS * Math.exp(TALK_SPREAD * random.nextGaussian()));
+    }
+
+    private double leaves(double ready) {
+        double every = plan.bursts().toMillis() / 1000.0;
+        return every == 0 ? ready : Math.ceil(ready / every) * every;
+    }
+
+    private void misbehave(SplittableRandom random, List<Call.Callback> callbacks) {
+        for (int i = 0; i + 1 < callbacks.size(); i++) {
+            if (random.nextDouble() < plan.disorder()) {
+                Call.Callback early = callbacks.get(i);
+                Call.Callback late = callbacks.get(i + 1);
+                callbacks.set(i, new Call.Callback(late.kind(), late.customerLeg(), early.due()));
+                callbacks.set(i + 1, new Call.Callback(early.kind(), early.customerLeg(), late.due()));
+            }
+        }
+        int sent = callbacks.size();
+        for (int i = 0; i < sent; i++) {
+            if (random.nextDouble() < plan.repeats()) {
+                Call.Callback first = callbacks.get(i);
+                callbacks.add(new Call.Callback(
+                        first.kind(), first.customerLeg(), first.due() + nanos(uniform(random, 0.2, 2))));
+            }
+        }
+        callbacks.sort(Comparator.comparingLong(Call.Callback::due));
+    }
+
+    private Parties parties(SplittableRandom random) {
+        int company = random.nextInt(COMPANIES);
+        int agent = random.nextInt(AGENTS);
+        Dialect[] dialects = Dialect.values();
+        return new Parties(
+                uuid(random),
+                uuid(random),
+                Integer.toString(2028 + company),
+                "%d%04d".formatted(2028 + company, 1 + agent),
+                Integer.toString(500 + agent),
+                // Of the numbers that are kept for fiction.
+                "202555%04d".formatted(100 + random.nextInt(100)),
+                "21%d0001".formatted(2028 + company),
+                Integer.toString(100_000 + random.nextInt(900_000)),
+                plan.drift() ? dialects[random.nextInt(dialects.length)] : Dialect.DOCUMENTED);
+    }
+
+    /** In the shape of the vendor's, version 1. */
+    private static String uuid(SplittableRandom random) {
+        long high = random.nextLong();
+        long low = random.nextLong();
+        return new UUID((high & ~0xf000L) | 0x1000L, (low & ~0xc000_0000_0000_0000L) | 0x8000_0000_0000_0000L)
+                .toString();
+    }
+
+    private static int failure(SplittableRandom random) {
+        int drawn = random.nextInt(100);
+        for (int[] failure : FAILURES) {
+            drawn -= failure[1];
+            if (drawn < 0) {
+                return failure[0];
+            }
+        }
+        return FAILURES[0][0];
+    }
+
+    private static double uniform(SplittableRandom random, double from, double to) {
+        return from + (to - from) * random.nextDouble();
+    }
+
+    private static Duration between(double from, double to) {
+        return Duration.ofNanos(nanos(to - from));
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    }
+}

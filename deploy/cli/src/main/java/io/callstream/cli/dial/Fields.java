@@ -1,0 +1,56 @@
+package io.callstream.cli.dial;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A callback's fields in their order. All that stands in them is of letters, digits and {@code -_.:/} and blanks. */
+final class Fields {
+
+    /** @param quoted it is a string in JSON, not a number */
+    record Field(String name, String value, boolean quoted) {}
+
+    private final List<Field> fields = new ArrayList<>(24);
+
+    Fields text(String name, String value) {
+        fields.add(new Field(name, value, true));
+        return this;
+    }
+
+    Fields number(String name, long value) {
+        fields.add(new Field(name, Long.toString(value), false));
+        return this;
+    }
+
+    Fields numberOrText(boolean number, String name, long value) {
+        return number ? number(name, value) : text(name, Long.toString(value));
+    }
+
+    List<Field> list() {
+        return fields;
+    }
+
+    /** As one JSON object without blanks. */
+    String json() {
+        return json(false);
+    }
+
+    /** Likewise, with every value a string: what a form's own fields come to. */
+    String jsonOfTexts() {
+        return json(true);
+    }
+
+    private String json(boolean allQuoted) {
+        StringBuilder json = new StringBuilder(512);
+        char separator = '{';
+        for (Field field : fields) {
+            json.append(separator).append('"').append(field.name()).append("\":");
+            if (field.quoted() || allQuoted) {
+                json.append('"').append(field.value()).append('"');
+            } else {
+                json.append(field.value());
+            }
+            separator = ',';
+        }
+        return json.append('}').toString();
+    }
+}

@@ -1,0 +1,123 @@
+package io.callstream.cli.dial;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One keep-alive connection of the platform's: one post at a time, none sent twice. It is opened anew, for the next post,
+ * once it has broken. Of the platform's thread alone.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Whatever the channel meets ends in its being closed.
+final class Line {
+
+    private final Platform platform;
+    private @Nullable Channel channel;
+    private Platform.@Nullable Post post;
+    private long sentAt;
+    private int status;
+
+    Line(Platform platform) {
+        this.platform = platform;
+    }
+
+    void send(Platform.Post next) {
+        post = next;
+        sentAt = System.nanoTime();
+        Channel open = channel;
+        if (open != null && open.isActive()) {
+            write(open, next);
+            return;
+        }
+        platform.bootstrap().connect().addListener((ChannelFuture connected) -> {
+            if (!connected.isSuccess()) {
+                broken(next);
+                return;
+            }
+            channel = connected.channel();
+            channel.pipeline().addLast(new Answers());
+            channel.closeFuture().addListener(closed -> brokenIfWaiting());
+            if (post == next) {
+                write(connected.channel(), next);
+            }
+        });
+    }
+
+    private void write(Channel open, Platform.Post next) {
+        FullHttpRequest request = new DefaultFullHttpRequest(
+                HttpVersion.HTTP_1_1,
+                HttpMethod.POST,
+                next.path(),
+                Unpooled.wrappedBuffer(next.body().getBytes(StandardCharsets.UTF_8)),
+                DefaultHttpHeadersFactory.headersFactory().newHeaders(),
+                EmptyHttpHeaders.INSTANCE);
+        HttpHeaders headers = request.headers();
+        headers.set(HttpHeaderNames.HOST, platform.authority())
+                .set(HttpHeaderNames.CONTENT_TYPE, next.contentType())
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
+        open.writeAndFlush(request).addListener(written -> {
+            if (!written.isSuccess()) {
+                open.close();
+            }
+        });
+    }
+
+    void giveUpIfSentBefore(long nanos) {
+        Platform.Post waiting = post;
+        if (waiting != null && sentAt - nanos < 0) {
+            if (channel != null) {
+                channel.close();
+            }
+            broken(waiting);
+        }
+    }
+
+    private void brokenIfWaiting() {
+        Platform.Post waiting = post;
+        if (waiting != null) {
+            broken(waiting);
+        }
+    }
+
+    private void broken(Platform.Post waiting) {
+        if (post == waiting) {
+            post = null;
+            waiting.unanswered(this);
+        }
+    }
+
+    private final class Answers extends SimpleChannelInboundHandler<HttpObject> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+            if (part instanceof HttpResponse head) {
+                status = head.status().code();
+            }
+            Platform.Post waiting = post;
+            if (part instanceof LastHttpContent && waiting != null && status / 100 != 1) {
+                post = null;
+                waiting.answered(Line.this, status);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+            context.close();
+        }
+    }
+}

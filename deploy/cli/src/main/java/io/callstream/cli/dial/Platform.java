@@ -1,0 +1,284 @@
+package io.callstream.cli.dial;
+
+import io.callstream.cli.Fault;
+import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.dial.Call.Kind;
+import io.callstream.cli.dial.Witness.Answer;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialler's platform: posts the callbacks of a campaign's calls when they are due, each once, over so many keep-alive
+ * connections. A call's next callback goes out once the former is answered or given up.
+ *
+ * <p>All of it happens in one thread, so that it costs the machine little and needs no locks. What is due while no
+ * connection is free waits, and its answer's time is counted from when it was due.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Whatever a channel meets comes to its line.
+public final class Platform implements AutoCloseable {
+
+    /** Past it no number is dialled until a call ends. */
+    private static final int MOST_CALLS = 500_000;
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+
+    private final GatewayAddress address;
+    private final BodyForm form;
+    private final Duration patience;
+    private final MultiThreadIoEventLoopGroup thread = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final Bootstrap bootstrap;
+    private final List<Line> lines = new ArrayList<>();
+
+    /**
+     * @param connections at most so many callbacks are under way
+     * @param patience an answer that takes longer is none
+     */
+    public Platform(GatewayAddress address, BodyForm form, int connections, Duration patience) {
+        this.address = address;
+        this.form = form;
+        this.patience = patience;
+        SslContext tls = address.tls() ? tls() : null;
+        this.bootstrap = new Bootstrap()
+                .group(thread)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) patience.toMillis())
+                .remoteAddress(address.host().replaceAll("[\\[\\]]", ""), address.port())
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc(), address.host(), address.port()));
+                        }
+                        channel.pipeline().addLast(new HttpClientCodec());
+                    }
+                });
+        for (int i = 0; i < connections; i++) {
+            lines.add(new Line(this));
+        }
+    }
+
+    private static SslContext tls() {
+        try {
+            return SslContextBuilder.forClient().build();
+        } catch (SSLException e) {
+            throw new Fault("TLS cannot be used here: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Plays a campaign; comes back once everything that was sent has its answer or was given up.
+     *
+     * @param goingOn nothing more is sent once this is false
+     * @throws Fault where nobody listens there
+     */
+    void play(Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
+        Channel first = bootstrap.connect().awaitUninterruptibly().channel();
+        if (!first.isActive()) {
+            throw new Fault("Nobody listens at %s: start a gateway there, or name another address."
+                    .formatted(address.authority()));
+        }
+        first.close();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        Run run = new Run(plan, tally, witness, goingOn, over);
+        thread.next().execute(run::begin);
+        over.join();
+        tally.end();
+    }
+
+    /** Likewise, with nobody who looks at each callback. */
+    public Tally play(Plan plan, BooleanSupplier goingOn) {
+        Tally tally = new Tally();
+        play(plan, tally, Witness.NOBODY, goingOn);
+        return tally;
+    }
+
+    Bootstrap bootstrap() {
+        return bootstrap;
+    }
+
+    String authority() {
+        return address.authority();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** A callback on its way. */
+    final class Post {
+
+        private final Run run;
+        private final Call call;
+        private final String path;
+        private final String body;
+        private final long dueNanos;
+
+        private Post(Run run, Call call, String path, String body, long dueNanos) {
+            this.run = run;
+            this.call = call;
+            this.path = path;
+            this.body = body;
+            this.dueNanos = dueNanos;
+        }
+
+        String path() {
+            return path;
+        }
+
+        String contentType() {
+            return form.contentType();
+        }
+
+        String body() {
+            return body;
+        }
+
+        /** By the line; it takes the next one. */
+        void answered(Line line, int status) {
+            run.tally.countAnswer(status, System.nanoTime() - dueNanos);
+            run.settle(call, status / 100 == 2 ? Answer.ACCEPTED : status < 500 ? Answer.REFUSED : Answer.UNKNOWN);
+            run.free(line);
+        }
+
+        /** By the line; it is to rest. */
+        void unanswered(Line line) {
+            run.tally.countUnanswered();
+            run.settle(call, Answer.UNKNOWN);
+            thread.next().schedule(() -> run.free(line), PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** One campaign being played; everything in the platform's thread. */
+    private final class Run {
+
+        private final Plan plan;
+        private final Tally tally;
+        private final Witness witness;
+        private final BooleanSupplier goingOn;
+        private final CompletableFuture<Void> over;
+        private final Campaign campaign;
+        private final PriorityQueue<Call> waiting =
+                new PriorityQueue<>(Comparator.comparingLong(call -> call.next().due()));
+        private final Deque<Line> idle = new ArrayDeque<>(lines);
+        private final long began = System.nanoTime();
+        private @Nullable Call toDial;
+        private long underWay;
+        private long left;
+        private @Nullable Future<?> ticking;
+
+        Run(Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn, CompletableFuture<Void> over) {
+            this.plan = plan;
+            this.tally = tally;
+            this.witness = witness;
+            this.goingOn = goingOn;
+            this.over = over;
+            this.campaign = new Campaign(plan, Instant.now());
+            this.left = plan.callbacks();
+        }
+
+        void begin() {
+            toDial = campaign.next();
+            ticking = thread.next().scheduleAtFixedRate(this::tick, 0, 1, TimeUnit.MILLISECONDS);
+        }
+
+        private void tick() {
+            long overdue = System.nanoTime() - patience.toNanos();
+            for (Line line : lines) {
+                line.giveUpIfSentBefore(overdue);
+            }
+            pump();
+        }
+
+        private void pump() {
+            boolean on = left > 0 && goingOn.getAsBoolean();
+            while (on && !idle.isEmpty()) {
+                Call call = due();
+                if (call == null) {
+                    break;
+                }
+                send(idle.remove(), call);
+                on = left > 0;
+            }
+            boolean allSent = waiting.isEmpty() && toDial == null;
+            if ((allSent || !on) && underWay == 0 && !over.isDone()) {
+                if (ticking != null) {
+                    ticking.cancel(false);
+                }
+                over.complete(null);
+            }
+        }
+
+        /** The call whose next callback is due first, if it is due by now. */
+        private @Nullable Call due() {
+            long now = now();
+            while (toDial != null && waiting.size() < MOST_CALLS) {
+                Call soonest = waiting.peek();
+                long dialled = toDial.next().due();
+                boolean overtakes = soonest == null || dialled <= soonest.next().due();
+                if (!overtakes && (plan.isAsFastAsAnswered() || soonest.next().due() <= now || dialled > now)) {
+                    break;
+                }
+                waiting.add(toDial);
+                tally.countCall();
+                toDial = campaign.next();
+            }
+            Call soonest = waiting.peek();
+            return soonest != null && soonest.next().due() <= now ? waiting.poll() : null;
+        }
+
+        /** In the campaign's own time. */
+        private long now() {
+            return plan.isAsFastAsAnswered() ? Long.MAX_VALUE : (long) ((System.nanoTime() - began) * plan.speed());
+        }
+
+        private void send(Line line, Call call) {
+            Call.Callback callback = call.next();
+            Fields fields = call.fields(callback);
+            long due = plan.isAsFastAsAnswered() ? System.nanoTime() : began + (long) (callback.due() / plan.speed());
+            String path = callback.kind() == Kind.BILL ? address.bill() : address.extensionStatus();
+            underWay++;
+            left--;
+            tally.countSent();
+            witness.sent(call.uuid(), form.arrives(fields));
+            line.send(new Post(this, call, path, form.body(fields), due));
+        }
+
+        private void settle(Call call, Answer answer) {
+            witness.answered(call.uuid(), answer);
+            underWay--;
+            call.advance();
+            if (!call.isOver()) {
+                waiting.add(call);
+            }
+        }
+
+        private void free(Line line) {
+            idle.add(line);
+            pump();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.callstream.cli.dial;
+
+import io.callstream.cli.GatewayAddress;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a campaign came to, for a person or a script. */
+record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nullable Verdict verdict) {
+
+    private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
+    private static final int BAR = 50;
+    private static final double MICROS = 1000;
+
+    /** Every callback was answered 2xx, and where it was looked at, is where it belongs. */
+    boolean isClean() {
+        return tally.refusals() == 0 && tally.unanswered() == 0 && (verdict == null || verdict.isClean());
+    }
+
+    private Histogram latencies() {
+        return plan.isAsFastAsAnswered() ? tally.latenciesCorrected() : tally.latencies();
+    }
+
+    /** With picocli's markup. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "%n@|bold %,d callbacks of %,d calls|@ to %s in %.1f s: @|bold %,.0f/s|@ (seed %d)",
+                tally.sent(),
+                tally.calls(),
+                address,
+                tally.elapsed().toNanos() / 1e9,
+                tally.rate(),
+                plan.seed());
+        line(text, "  answered 2xx  %s", good(tally.accepted() == tally.sent(), "%,d".formatted(tally.accepted())));
+        tally.refused().forEach((status, count) -> line(text, "  answered %d  @|red %,d|@", status, count));
+        if (tally.unanswered() > 0) {
+            line(text, "  no answer     @|red %,d|@", tally.unanswered());
+        }
+        Histogram latencies = latencies();
+        text.append("  answer within ");
+        for (double percentile : PERCENTILES) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    " %s %.1f ms ",
+                    name(percentile),
+                    latencies.getValueAtPercentile(percentile) / MICROS));
+        }
+        line(
+                text,
+                "%n                 %s",
+                plan.isAsFastAsAnswered()
+                        ? "from when it was sent, corrected for what could not be sent meanwhile"
+                        : "from when it was due, so waits for a free connection count");
+        if (verdict != null) {
+            line(
+                    text,
+                    "  in Kafka      %s of %,d accepted, %s lost, %s out of order%s%s",
+                    good(verdict.lost() == 0, "%,d".formatted(verdict.expected() - verdict.lost())),
+                    verdict.expected(),
+                    good(verdict.lost() == 0, "%,d".formatted(verdict.lost())),
+                    good(verdict.outOfOrder() == 0, "%,d calls".formatted(verdict.outOfOrder())),
+                    verdict.spurious() + verdict.scattered() == 0
+                            ? ""
+                            : ", @|red %,d never sent so, %,d calls in several partitions|@"
+                                    .formatted(verdict.spurious(), verdict.scattered()),
+                    verdict.repeats() == 0
+                            ? ""
+                            : ", %,d repeated by the gateway under the same origin".formatted(verdict.repeats()));
+            verdict.examples().forEach(example -> line(text, "    @|red %s|@", example));
+        }
+        return text.toString();
+    }
+
+    private static String name(double percentile) {
+        return percentile == 100 ? "worst" : "p" + String.valueOf(percentile).replaceAll("\\.0$", "");
+    }
+
+    private static String good(boolean good, String text) {
+        return "@|bold," + (good ? "green " : "red ") + text + "|@";
+    }
+
+    private static void line(StringBuilder text, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+    }
+
+    /** How many answers took how long, with picocli's markup. */
+    String plot() {
+        Histogram latencies = latencies();
+        Map<Double, Long> counts = new LinkedHashMap<>();
+        double millis = 0.25;
+        long below = 0;
+        long most = 1;
+        while (below < latencies.getTotalCount()) {
+            long upTo = latencies.getCountBetweenValues(0, (long) (millis * MICROS));
+            if (upTo > 0) {
+                counts.put(millis, upTo - below);
+                most = Math.max(most, upTo - below);
+            }
+            below = upTo;
+            millis *= 2;
+        }
+        StringBuilder plot = new StringBuilder(System.lineSeparator());
+        for (Map.Entry<Double, Long> bin : counts.entrySet()) {
+            int length = (int) Math.ceil((double) BAR * bin.getValue() / most);
+            String colour = bin.getKey() <= 10 ? "green" : bin.getKey() <= 100 ? "yellow" : "red";
+            line(
+                    plot,
+                    "  %8s ms  @|%s %s|@ %,d",
+                    "≤ " + String.valueOf(bin.getKey()).replaceAll("\\.0$", ""),
+                    colour,
+                    "█".repeat(length) + " ".repeat(BAR - length),
+                    bin.getValue());
+        }
+        return plot.toString();
+    }
+
+    String json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("seed", plan.seed());
+        json.put("calls", tally.calls());
+        json.put("callbacks", tally.sent());
+        json.put("accepted", tally.accepted());
+        json.put("refused", tally.refused());
+        json.put("unanswered", tally.unanswered());
+        json.put("seconds", tally.elapsed().toNanos() / 1e9);
+        json.put("perSecond", tally.rate());
+        Histogram latencies = latencies();
+        Map<String, Double> millis = new LinkedHashMap<>();
+        for (double percentile : PERCENTILES) {
+            millis.put(name(percentile), latencies.getValueAtPercentile(percentile) / MICROS);
+        }
+        json.put("latencyMillis", millis);
+        if (verdict != null) {
+            json.put("verified", verdict);
+        }
+        json.put("clean", isClean());
+        return JsonMapper.shared().writeValueAsString(json);
+    }
+}

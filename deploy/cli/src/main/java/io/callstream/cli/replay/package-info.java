@@ -1,0 +1,5 @@
+/** Lists what is in quarantine, and sends it again. */
+@NullMarked
+package io.callstream.cli.replay;
+
+import org.jspecify.annotations.NullMarked;
