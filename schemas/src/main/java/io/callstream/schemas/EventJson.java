@@ -5,10 +5,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
@@ -18,7 +20,9 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
@@ -53,18 +57,57 @@ public final class EventJson {
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .addModule(new SimpleModule()
                     .addDeserializer(RawJson.class, new RawJsonReader())
-                    .addDeserializer(Instant.class, new InstantReader()))
+                    .addDeserializer(Instant.class, new InstantReader())
+                    .addSerializer(Instant.class, new InstantWriter()))
             .build();
 
     private static final Pattern TYPE = Pattern.compile("[\\w.-]{1,100}");
 
     private static final ObjectWriter WRITER = MAPPER.writer();
 
+    private static final int NANOS_PER_MILLI = 1_000_000;
+    private static final long SECONDS_PER_DAY = 86_400;
+    private static final long YEAR_0 = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+    private static final long YEAR_10000 =
+            Instant.parse("+10000-01-01T00:00:00Z").getEpochSecond();
+    private static final byte[] WHOLE = "0000-00-00T00:00:00Z".getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] MILLIS = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.ISO_8859_1);
+
     private EventJson() {}
 
     /** UTF-8, one line as long as the vendor's text is. */
     public static byte[] bytes(Event event) {
         return WRITER.writeValueAsBytes(event);
+    }
+
+    /** The instant as it stands in events and headers: {@link Instant#toString()}, for a fraction of its cost. */
+    public static String text(Instant instant) {
+        int nanos = instant.getNano();
+        long seconds = instant.getEpochSecond();
+        if (nanos % NANOS_PER_MILLI != 0 || seconds < YEAR_0 || seconds >= YEAR_10000) {
+            return instant.toString();
+        }
+        LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(seconds, SECONDS_PER_DAY));
+        int second = (int) Math.floorMod(seconds, SECONDS_PER_DAY);
+        byte[] text = nanos == 0 ? WHOLE.clone() : MILLIS.clone();
+        digits(text, 0, 4, date.getYear());
+        digits(text, 5, 2, date.getMonthValue());
+        digits(text, 8, 2, date.getDayOfMonth());
+        digits(text, 11, 2, second / 3600);
+        digits(text, 14, 2, second / 60 % 60);
+        digits(text, 17, 2, second % 60);
+        if (nanos != 0) {
+            digits(text, 20, 3, nanos / NANOS_PER_MILLI);
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void digits(byte[] text, int from, int count, int number) {
+        int left = number;
+        for (int i = from + count - 1; i >= from; i--) {
+            text[i] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
     }
 
     /**
@@ -156,6 +199,14 @@ public final class EventJson {
         @Override
         public RawJson getNullValue(DeserializationContext context) {
             return new RawJson("null");
+        }
+    }
+
+    private static final class InstantWriter extends ValueSerializer<Instant> {
+
+        @Override
+        public void serialize(Instant instant, JsonGenerator generator, SerializationContext context) {
+            generator.writeString(text(instant));
         }
     }
 

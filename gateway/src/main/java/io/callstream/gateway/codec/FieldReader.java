@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +32,15 @@ final class FieldReader {
 
     private static final int LONGEST_QUOTE = 64;
     private static final int LONGEST_NUMBER = 40;
-    private static final Pattern LOCAL_TIME = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2}) (\\d{2}):(\\d{2}):(\\d{2})");
+    /** So many digits are a {@code long}, whatever they are. */
+    private static final int PLAIN_NUMBER = 18;
+
+    private static final String LOCAL_TIME = "####-##-## ##:##:##";
     // What RFC 3339, and so every reader of a date-time, can write.
     private static final Instant BEGINNING_OF_TIME = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
     private static final int NEVER = 1970;
+    private static final Instant END_OF_NEVER = Instant.parse("1971-01-01T00:00:00Z");
 
     private static final Map<String, Direction> DIRECTIONS =
             Map.of("callin", Direction.INBOUND, "callout", Direction.OUTBOUND);
@@ -206,9 +208,9 @@ final class FieldReader {
         if (text == null) {
             return null;
         }
-        Matcher local = LOCAL_TIME.matcher(text);
-        Instant instant = local.matches() ? localTime(field, text, local) : unixSeconds(field, text);
-        return instant == null || instant.atOffset(ZoneOffset.UTC).getYear() == NEVER ? null : instant;
+        Instant instant = isLocalTime(text) ? localTime(field, text) : unixSeconds(field, text);
+        boolean never = instant != null && !instant.isBefore(Instant.EPOCH) && instant.isBefore(END_OF_NEVER);
+        return never ? null : instant;
     }
 
     private @Nullable Instant unixSeconds(VendorField field, String text) {
@@ -220,11 +222,16 @@ final class FieldReader {
         return Instant.ofEpochSecond(seconds);
     }
 
-    private @Nullable Instant localTime(VendorField field, String text, Matcher parts) {
+    private @Nullable Instant localTime(VendorField field, String text) {
         LocalDateTime local;
         try {
             local = LocalDateTime.of(
-                    part(parts, 1), part(parts, 2), part(parts, 3), part(parts, 4), part(parts, 5), part(parts, 6));
+                    part(text, 0, 4),
+                    part(text, 5, 7),
+                    part(text, 8, 10),
+                    part(text, 11, 13),
+                    part(text, 14, 16),
+                    part(text, 17, 19));
         } catch (DateTimeException e) {
             warn(field, "not a time: " + quoted(text));
             return null;
@@ -247,14 +254,45 @@ final class FieldReader {
         return instant;
     }
 
-    private static int part(Matcher parts, int group) {
-        return Integer.parseInt(parts.group(group));
+    private static int part(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
+    }
+
+    /** Whether it has that shape; a pattern would cost as much as the rest of a bill's reading. */
+    private static boolean isLocalTime(String text) {
+        if (text.length() != LOCAL_TIME.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char shape = LOCAL_TIME.charAt(i);
+            char c = text.charAt(i);
+            if (shape == '#' ? !isDigit(c) : c != shape) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** {@code 12}, {@code 12.0} and {@code 1.2e1} are the whole number 12 [seen: the first two]. */
     private static @Nullable Long whole(String text) {
         if (text.length() > LONGEST_NUMBER) {
             return null;
+        }
+        if (text.length() <= PLAIN_NUMBER && isDigits(text)) {
+            return Long.valueOf(text);
         }
         try {
             return new BigDecimal(text).longValueExact();
@@ -275,14 +313,19 @@ final class FieldReader {
 
     /** Without what CloudEvents forbids in an attribute: control characters and what Unicode keeps for no character. */
     private static boolean isPrintable(String text) {
-        return text.codePoints()
-                .noneMatch(c -> Character.isISOControl(c) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef));
+        for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
+            c = text.codePointAt(i);
+            if (Character.isISOControl(c) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
     static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (isHalf(text, i)) {
+            if (Character.isSurrogate(text.charAt(i)) && isHalf(text, i)) {
                 return false;
             }
         }

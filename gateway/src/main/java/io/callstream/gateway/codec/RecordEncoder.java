@@ -42,7 +42,7 @@ public final class RecordEncoder {
                 header(CE_ID, decoded.id()),
                 header(CE_SOURCE, source(event.companyCode())),
                 TYPES.get(event.kind()),
-                header(CE_TIME, event.receivedAt().toString()),
+                header(CE_TIME, EventJson.text(event.receivedAt())),
                 new RecordHeader(CE_SUBJECT, key),
                 new RecordHeader(CE_PARTITIONKEY, key),
                 JSON);
@@ -61,7 +61,7 @@ public final class RecordEncoder {
         headers.add(header(QUARANTINE_ID, quarantineId));
         headers.add(header(REASON, rejection.reason().code()));
         headers.add(header(EXPLANATION, rejection.explanation()));
-        headers.add(header(RECEIVED_AT, reception.receivedAt().toString()));
+        headers.add(header(RECEIVED_AT, EventJson.text(reception.receivedAt())));
         headers.add(header(PATH, reception.path()));
         headers.add(header(TENANT, reception.tenant()));
         if (reception.contentType() != null) {

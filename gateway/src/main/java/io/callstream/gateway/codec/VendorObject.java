@@ -47,6 +47,7 @@ final class VendorObject {
     private static final JsonFactory JSON = JsonText.factory(DEEPEST);
     private static final MessageDigest SHA_256 = sha256();
     private static final int ID_BYTES = 16;
+    private static final int USUAL_FIELDS = 24;
 
     /** [seen] An id that is a number is written {@code 12.0} by some versions. */
     private static final Pattern ZERO_FRACTION = Pattern.compile("\\.0+$");
@@ -166,18 +167,19 @@ final class VendorObject {
 
         /** Reads the rest of an object whose start has been read, and adds its canonical form. */
         private void object(JsonParser parser, StringBuilder canonical, boolean callback) {
-            record Member(String name, String value) {}
-            List<Member> members = new ArrayList<>();
-            StringBuilder value = new StringBuilder();
+            record Member(String name, int from, int to) {}
+            List<Member> members = new ArrayList<>(callback ? USUAL_FIELDS : 0);
+            // The members' values, one behind the other, until their order is known.
+            StringBuilder values = new StringBuilder(canonical.capacity());
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
-                value.setLength(0);
-                value(parser, token, value);
+                int from = values.length();
+                value(parser, token, values);
                 if (callback) {
-                    keep(name, parser, token, value);
+                    keep(name, parser, token, values, from);
                 }
-                members.add(new Member(name, value.toString()));
+                members.add(new Member(name, from, values.length()));
             }
             members.sort(Comparator.comparing(Member::name));
             canonical.append('{');
@@ -193,23 +195,27 @@ final class VendorObject {
                     canonical.append(',');
                 }
                 string(member.name(), canonical);
-                canonical.append(':').append(member.value());
+                canonical.append(':').append(values, member.from(), member.to());
             }
             canonical.append('}');
         }
 
-        private void keep(String name, JsonParser parser, JsonToken token, CharSequence canonical) {
+        private void keep(String name, JsonParser parser, JsonToken token, StringBuilder canonical, int from) {
             VendorField field = VendorField.named(name);
             if (field == null || token == JsonToken.VALUE_NULL) {
                 return;
             }
             Value value;
             if (token.isNumeric()) {
-                value = new Scalar(ZERO_FRACTION.matcher(parser.getString()).replaceFirst(""));
+                String text = parser.getString();
+                value = new Scalar(
+                        text.indexOf('.') < 0
+                                ? text
+                                : ZERO_FRACTION.matcher(text).replaceFirst(""));
             } else if (token.isScalarValue()) {
                 value = new Scalar(parser.getString());
             } else {
-                value = new Container(canonical.toString());
+                value = new Container(canonical.substring(from));
             }
             Value former = fields.putIfAbsent(field, value);
             if (former != null && !former.equals(value)) {
@@ -263,22 +269,36 @@ final class VendorObject {
         canonical.append('"');
     }
 
-    /** Copies well-formed JSON; nothing within a string is touched. */
+    /** The same text where it has none, as most senders' has; nothing within a string is touched. */
     private static String withoutBlanks(String json) {
+        int blank = nextBlank(json, 0);
+        if (blank == json.length()) {
+            return json;
+        }
         StringBuilder compact = new StringBuilder(json.length());
+        int from = 0;
+        while (blank < json.length()) {
+            compact.append(json, from, blank);
+            from = blank + 1;
+            blank = nextBlank(json, from);
+        }
+        return compact.append(json, from, blank).toString();
+    }
+
+    /** Where the next blank between tokens of well-formed JSON stands; its length where there is none. */
+    private static int nextBlank(String json, int from) {
         boolean inString = false;
-        for (int i = 0; i < json.length(); i++) {
+        for (int i = from; i < json.length(); i++) {
             char c = json.charAt(i);
-            if (inString || c > ' ') {
-                compact.append(c);
-            }
             if (c == '"') {
                 inString = !inString;
             } else if (c == '\\') {
-                compact.append(json.charAt(++i));
+                i++;
+            } else if (c <= ' ' && !inString) {
+                return i;
             }
         }
-        return compact.toString();
+        return json.length();
     }
 
     private static MessageDigest sha256() {

@@ -39,6 +39,9 @@ final class CallbackBody {
 
     private static final JsonFactory JSON = JsonText.factory(DEEPEST);
 
+    /** What stands for bytes that are no text, unless it was sent. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final byte[] body;
 
     private CallbackBody(byte[] body) {
@@ -218,6 +221,12 @@ final class CallbackBody {
 
     /** {@code null} where the bytes are not of that charset; a replacement character would be a guess. */
     static @Nullable String text(byte[] bytes, Charset charset) {
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            String text = new String(bytes, charset);
+            if (text.indexOf(REPLACEMENT) < 0) {
+                return text;
+            }
+        }
         try {
             return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {

@@ -7,36 +7,35 @@ import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
+import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import org.springframework.web.reactive.function.server.ServerRequest;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable.
+ *
+ * <p>It stands right behind WebFlux' server adapter: routes, codecs and exchanges between them would cost more than all
+ * else that is done for a callback. Every answer is written by its connection's own thread: one in some 300 that was
+ * written by another was never sent.
  */
-final class CallbackHandler {
+final class CallbackHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
     private static final String METHODS = "GET, HEAD, OPTIONS, POST";
@@ -44,7 +43,7 @@ final class CallbackHandler {
     /** Nobody is sent it; other servers' logs know it as the code of a sender that went away. */
     private static final int SENDER_GONE = 499;
 
-    private static final MediaType PROBLEM = MediaType.parseMediaType(Problem.MEDIA_TYPE);
+    private static final Answer RIGHT_ADDRESS = Answer.text("This is the right address; the platform posts here.\n");
 
     private final Guard guard;
     private final CallbackDecoder decoder;
@@ -52,6 +51,8 @@ final class CallbackHandler {
     private final GatewayMetrics metrics;
     private final IngressProperties properties;
     private final Clock clock;
+    private final int limit;
+    private final Answer accepted;
 
     CallbackHandler(
             Guard guard,
@@ -66,105 +67,119 @@ final class CallbackHandler {
         this.metrics = metrics;
         this.properties = properties;
         this.clock = clock;
+        this.limit = Math.toIntExact(properties.maxBodySize().toBytes());
+        this.accepted = Answer.text(properties.reply());
     }
 
-    Mono<ServerResponse> handle(ServerRequest request) {
+    @Override
+    public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         long started = System.nanoTime();
-        CallbackAddress address = CallbackAddress.of(request.requestPath().value());
+        CallbackAddress address = CallbackAddress.of(request.getPath().value());
         if (address == null) {
             return refuse(Problem.of(
-                    404,
-                    "Nothing is here. The platform posts to /callbacks/extension-status and /callbacks/bill, below"
-                            + " /keys/{secret} where this gateway has a secret."));
+                            404,
+                            "Nothing is here. The platform posts to /callbacks/extension-status and /callbacks/bill,"
+                                    + " below /keys/{secret} where this gateway has a secret."))
+                    .writeTo(response);
         }
         return switch (guard.check(address.secret())) {
             case SECRET_MISSING ->
                 refuse(Problem.of(
-                        401,
-                        "This gateway has a secret: enter the address as /keys/{secret}%s.".formatted(address.path()),
-                        HttpHeaders.WWW_AUTHENTICATE,
-                        "Address"));
+                                401,
+                                "This gateway has a secret: enter the address as /keys/{secret}%s."
+                                        .formatted(address.path()),
+                                HttpHeaders.WWW_AUTHENTICATE,
+                                "Address"))
+                        .writeTo(response);
             case SECRET_WRONG ->
                 refuse(Problem.of(
-                        403, "The secret in the address is not this gateway's: compare callstream.security.secret."));
+                                403,
+                                "The secret in the address is not this gateway's: compare callstream.security.secret."))
+                        .writeTo(response);
             case SECRET_UNEXPECTED ->
                 refuse(Problem.of(
-                        403, "This gateway has no secret: enter the address as %s.".formatted(address.path())));
-            case GRANTED -> admitted(request, address, started);
+                                403, "This gateway has no secret: enter the address as %s.".formatted(address.path())))
+                        .writeTo(response);
+            case GRANTED -> admitted(request, response, address, started);
         };
     }
 
-    private Mono<ServerResponse> admitted(ServerRequest request, CallbackAddress address, long started) {
-        return switch (request.method().name()) {
-            case "POST" -> Mono.defer(() -> post(request, address, started)).onErrorResume(this::failed);
-            case "GET", "HEAD" ->
-                ServerResponse.ok().bodyValue("This is the right address; the platform posts here.\n");
-            case "OPTIONS" ->
-                ServerResponse.noContent().header(HttpHeaders.ALLOW, METHODS).build();
+    private Mono<Void> admitted(
+            ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
+        return switch (request.getMethod().name()) {
+            case "POST" ->
+                post(request, response, address, started)
+                        .onErrorResume(this::failed)
+                        .flatMap(answer -> answer.writeTo(response));
+            case "GET", "HEAD" -> RIGHT_ADDRESS.writeTo(response);
+            case "OPTIONS" -> Answer.empty(204, HttpHeaders.ALLOW, METHODS).writeTo(response);
             default ->
                 refuse(Problem.of(
-                        405,
-                        "The platform posts here: use POST, or GET to test the address.",
-                        HttpHeaders.ALLOW,
-                        METHODS));
+                                405,
+                                "The platform posts here: use POST, or GET to test the address.",
+                                HttpHeaders.ALLOW,
+                                METHODS))
+                        .writeTo(response);
         };
     }
 
-    private Mono<ServerResponse> post(ServerRequest request, CallbackAddress address, long started) {
-        int limit = Math.toIntExact(properties.maxBodySize().toBytes());
-        if (request.headers().contentLength().orElse(0) > limit) {
-            return refuse(tooLarge());
+    private Mono<Answer> post(
+            ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
+        if (request.getHeaders().getContentLength() > limit) {
+            return Mono.just(refuse(tooLarge()));
         }
-        return DataBufferUtils.join(request.exchange().getRequest().getBody(), limit)
-                .map(CallbackHandler::bytes)
-                .defaultIfEmpty(new byte[0])
-                .timeout(properties.bodyTimeout())
-                .onErrorMap(failure -> isSenders(failure, request), gone -> new AbortedException(gone))
-                .filter(body -> !isAnswered(request))
-                .switchIfEmpty(Mono.error(() -> new AbortedException("The body broke off")))
-                .flatMap(body -> accept(request, address, body, started));
+        HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
+        EventLoop loop = WholeBody.eventLoop(server);
+        return WholeBody.of(request, limit, properties.bodyTimeout(), loop)
+                .onErrorMap(failure -> isSenders(failure, server), gone -> new AbortedException(gone))
+                .flatMap(body -> server.hasSentHeaders()
+                        // After a chunk that it cannot read the server answers by itself, and calls what came before a
+                        // whole body.
+                        ? Mono.error(new AbortedException("The body broke off"))
+                        : accept(request, address, body, started, loop));
     }
 
-    private Mono<ServerResponse> accept(ServerRequest request, CallbackAddress address, byte[] body, long started) {
+    @SuppressWarnings(
+            "UnnecessaryMethodReference") // As the service that it is it would make a task to wait for each time.
+    private Mono<Answer> accept(
+            ServerHttpRequest request, CallbackAddress address, byte[] body, long started, EventLoop loop) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        HttpHeaders headers = request.headers().asHttpHeaders();
-        String contentType = headers.getFirst(HttpHeaders.CONTENT_TYPE);
+        HttpHeaders headers = request.getHeaders();
         Batch batch = Batch.of(
                 body,
                 headers.getFirst(HttpHeaders.CONTENT_ENCODING),
                 decoder,
-                new Reception(now, address.path(), Guard.TENANT, contentType));
+                new Reception(now, address.path(), Guard.TENANT, headers.getFirst(HttpHeaders.CONTENT_TYPE)));
         return journal.append(batch.records())
-                .doOnNext(receipt -> count(batch, receipt))
-                .doFinally(end -> {
-                    if (end == SignalType.CANCEL) {
-                        batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
-                        batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
-                    }
+                .doOnCancel(() -> {
+                    batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
+                    batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
                     metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                 })
-                // Back to the connection's own thread: an answer written from another can overtake the end of its
-                // request.
-                .publishOn(eventLoop(request))
-                .flatMap(receipt -> answer(receipt, batch));
+                .map(receipt -> {
+                    count(batch, receipt);
+                    metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                    return answer(receipt, batch);
+                })
+                .publishOn(Schedulers.fromExecutor(loop::execute));
     }
 
-    private Mono<ServerResponse> answer(Receipt receipt, Batch batch) {
+    private Answer answer(Receipt receipt, Batch batch) {
         return switch (receipt) {
             case DURABLE ->
                 batch.rejected().isEmpty()
-                        ? ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue(properties.reply())
-                        : respond(Problem.undecodable(
+                        ? accepted
+                        : Answer.of(Problem.undecodable(
                                 undecodableStatus(batch.rejected()),
                                 batch.records().size(),
                                 batch.rejected()));
             case UNKNOWN ->
-                respond(Problem.unavailable(
+                Answer.of(Problem.unavailable(
                         "No copy was confirmed in time. What was sent is kept and may still be published: send it again"
                                 + " if a repeat does no harm.",
                         SOON));
             case FULL ->
-                respond(Problem.unavailable(
+                Answer.of(Problem.unavailable(
                         "The journal has no room: send it again later. Operators: see that Kafka takes its records, and"
                                 + " to the disk.",
                         journal.room()));
@@ -188,17 +203,17 @@ final class CallbackHandler {
         }
     }
 
-    private Mono<ServerResponse> failed(Throwable failure) {
+    private Mono<Answer> failed(Throwable failure) {
         if (failure instanceof DataBufferLimitException) {
-            return refuse(tooLarge());
+            return Mono.just(refuse(tooLarge()));
         }
         if (failure instanceof TimeoutException) {
-            return refuse(Problem.of(
+            return Mono.just(refuse(Problem.of(
                     408,
                     "The body did not arrive within %d s: send it whole, at once."
                             .formatted(properties.bodyTimeout().toSeconds()),
                     HttpHeaders.CONNECTION,
-                    "close"));
+                    "close")));
         }
         if (failure instanceof AbortedException) {
             metrics.refused(SENDER_GONE);
@@ -206,57 +221,25 @@ final class CallbackHandler {
             return Mono.never();
         }
         LOG.error("A callback could not be taken because of a fault in the gateway", failure);
-        return refuse(Problem.unavailable("The gateway met a fault of its own: send it again.", SOON));
+        return Mono.just(refuse(Problem.unavailable("The gateway met a fault of its own: send it again.", SOON)));
     }
 
     /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */
-    private static boolean isSenders(Throwable failure, ServerRequest request) {
-        return failure instanceof IOException || failure instanceof AbortedException || isAnswered(request);
-    }
-
-    private static Scheduler eventLoop(ServerRequest request) {
-        AtomicReference<Scheduler> loop = new AtomicReference<>(Schedulers.immediate());
-        response(request)
-                .withConnection(connection ->
-                        loop.set(Schedulers.fromExecutor(connection.channel().eventLoop())));
-        return Objects.requireNonNull(loop.get());
-    }
-
-    /** After a chunk that it cannot read the server answers by itself, and calls what came before a whole body. */
-    private static boolean isAnswered(ServerRequest request) {
-        return response(request).hasSentHeaders();
-    }
-
-    private static HttpServerResponse response(ServerRequest request) {
-        return ServerHttpResponseDecorator.getNativeResponse(request.exchange().getResponse());
+    private static boolean isSenders(Throwable failure, HttpServerResponse server) {
+        return failure instanceof IOException || failure instanceof AbortedException || server.hasSentHeaders();
     }
 
     private Problem tooLarge() {
         return Problem.of(
                 413,
-                "The body is larger than %d bytes: send fewer callbacks at a time, or raise"
-                                .formatted(properties.maxBodySize().toBytes())
+                "The body is larger than %d bytes: send fewer callbacks at a time, or raise".formatted(limit)
                         + " callstream.ingress.max-body-size.",
                 HttpHeaders.CONNECTION,
                 "close");
     }
 
-    private Mono<ServerResponse> refuse(Problem problem) {
+    private Answer refuse(Problem problem) {
         metrics.refused(problem.status());
-        return respond(problem);
-    }
-
-    private static Mono<ServerResponse> respond(Problem problem) {
-        return ServerResponse.status(problem.status())
-                .headers(headers -> problem.headers().forEach(headers::set))
-                .contentType(PROBLEM)
-                .bodyValue(problem.json());
-    }
-
-    private static byte[] bytes(DataBuffer buffer) {
-        byte[] bytes = new byte[buffer.readableByteCount()];
-        buffer.read(bytes);
-        DataBufferUtils.release(buffer);
-        return bytes;
+        return Answer.of(problem);
     }
 }

@@ -8,35 +8,34 @@ import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.http.server.reactive.HttpHandler;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.logging.AbstractHttpMessageLogFactory;
 import reactor.netty.http.logging.HttpMessageArgProvider;
+import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IngressProperties.class)
 class IngressConfiguration {
 
-    /**
-     * All that is on this port is the callbacks', so that every answer is ours. The operators' port sees these routes too,
-     * by way of its parent context, and must not serve them.
-     */
+    /** All that is on this port is the callbacks', so that every answer is ours; what operators ask has its own. */
     @Bean
-    RouterFunction<ServerResponse> callbackRoutes(
-            ApplicationContext here,
-            Guard guard,
-            Journal journal,
-            GatewayMetrics metrics,
-            IngressProperties properties) {
-        CallbackHandler handler = new CallbackHandler(
+    HttpHandler callbacks(Guard guard, Journal journal, GatewayMetrics metrics, IngressProperties properties) {
+        return new CallbackHandler(
                 guard, new CallbackDecoder(properties.zone()), journal, metrics, properties, Clock.systemUTC());
-        return RouterFunctions.route(
-                request -> here.equals(request.exchange().getApplicationContext()), handler::handle);
+    }
+
+    /** As many event loops as there are processors: the server's own four, on two, would only wake each other up. */
+    @Bean
+    ReactorResourceFactory eventLoops() {
+        ReactorResourceFactory eventLoops = new ReactorResourceFactory();
+        eventLoops.setUseGlobalResources(false);
+        eventLoops.setLoopResourcesSupplier(
+                () -> LoopResources.create("reactor-http", Runtime.getRuntime().availableProcessors(), true));
+        return eventLoops;
     }
 
     @Bean

@@ -4,7 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,27 +48,28 @@ final class UrlencodedForm {
     }
 
     private static byte @Nullable [] decodeBytes(byte[] body, int from, int to) {
-        byte[] decoded = new byte[to - from];
-        int length = 0;
+        int escapes = 0;
         for (int i = from; i < to; i++) {
+            escapes += body[i] == '%' ? 1 : 0;
+        }
+        if (2 * escapes > to - from) {
+            return null;
+        }
+        byte[] decoded = new byte[to - from - 2 * escapes];
+        for (int i = from, length = 0; i < to; i++) {
             byte b = body[i];
             if (b == '+') {
                 b = ' ';
             } else if (b == '%') {
-                if (i + 2 >= to) {
+                if (i + 2 >= to || !HexFormat.isHexDigit(body[i + 1]) || !HexFormat.isHexDigit(body[i + 2])) {
                     return null;
                 }
-                int high = Character.digit(body[i + 1], 16);
-                int low = Character.digit(body[i + 2], 16);
-                if (high < 0 || low < 0) {
-                    return null;
-                }
-                b = (byte) (high << 4 | low);
+                b = (byte) (HexFormat.fromHexDigit(body[i + 1]) << 4 | HexFormat.fromHexDigit(body[i + 2]));
                 i += 2;
             }
             decoded[length++] = b;
         }
-        return Arrays.copyOf(decoded, length);
+        return decoded;
     }
 
     /** In a charset such as UTF-16 only the escaped runs are of it; what is not escaped is ASCII. */

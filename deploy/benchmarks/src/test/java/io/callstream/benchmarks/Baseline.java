@@ -1,0 +1,54 @@
+package io.callstream.benchmarks;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.codec.multipart.FormFieldPart;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * What anybody would write first: the same WebFlux application, with the gateway's own settings, reads the same form by
+ * WebFlux's own means and answers 200. Nothing is decoded, nothing kept.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class Baseline {
+
+    public static void main(String[] arguments) {
+        SpringApplication application = new SpringApplication(Baseline.class);
+        application.setDefaultProperties(
+                java.util.Map.of("management.endpoint.health.validate-group-membership", "false"));
+        application.run(arguments);
+    }
+
+    @Bean
+    RouterFunction<ServerResponse> routes() {
+        return RouterFunctions.route(RequestPredicates.POST("/callbacks/**"), Baseline::answer)
+                .andRoute(
+                        RequestPredicates.GET("/callbacks"),
+                        request -> ServerResponse.ok().build());
+    }
+
+    private static Mono<ServerResponse> answer(ServerRequest request) {
+        return detail(request)
+                .flatMap(detail -> detail.isEmpty()
+                        ? ServerResponse.badRequest().build()
+                        : ServerResponse.ok().bodyValue("success"));
+    }
+
+    private static Mono<String> detail(ServerRequest request) {
+        boolean multipart = request.headers()
+                .contentType()
+                .filter(type -> type.getType().equals("multipart"))
+                .isPresent();
+        return multipart
+                ? request.multipartData().map(parts -> ((FormFieldPart) parts.getFirst("detail")).value())
+                : request.formData().map(form -> String.valueOf(form.getFirst("detail")));
+    }
+}

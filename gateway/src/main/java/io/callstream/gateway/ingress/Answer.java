@@ -1,0 +1,50 @@
+package io.callstream.gateway.ingress;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import reactor.core.publisher.Mono;
+
+/**
+ * An answer, ready to be written any number of times.
+ *
+ * @param headers all but the length
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
+
+    private static final String TEXT = "text/plain;charset=UTF-8";
+    private static final byte[] NOTHING = {};
+
+    /** A 200. */
+    static Answer text(String text) {
+        return new Answer(
+                HttpStatusCode.valueOf(200),
+                Map.of(HttpHeaders.CONTENT_TYPE, TEXT),
+                text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Answer empty(int status, String header, String value) {
+        return new Answer(HttpStatusCode.valueOf(status), Map.of(header, value), NOTHING);
+    }
+
+    static Answer of(Problem problem) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        headers.put(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        return new Answer(HttpStatusCode.valueOf(problem.status()), headers, problem.json());
+    }
+
+    Mono<Void> writeTo(ServerHttpResponse response) {
+        response.setStatusCode(status);
+        HttpHeaders to = response.getHeaders();
+        headers.forEach(to::set);
+        if (body.length == 0) {
+            return response.setComplete();
+        }
+        to.setContentLength(body.length);
+        return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
+    }
+}
