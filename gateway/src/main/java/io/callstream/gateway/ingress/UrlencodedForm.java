@@ -50,10 +50,13 @@ final class UrlencodedForm {
     private static byte @Nullable [] decodeBytes(byte[] body, int from, int to) {
         int escapes = 0;
         for (int i = from; i < to; i++) {
-            escapes += body[i] == '%' ? 1 : 0;
-        }
-        if (2 * escapes > to - from) {
-            return null;
+            if (body[i] == '%') {
+                if (i + 2 >= to || !HexFormat.isHexDigit(body[i + 1]) || !HexFormat.isHexDigit(body[i + 2])) {
+                    return null;
+                }
+                escapes++;
+                i += 2;
+            }
         }
         byte[] decoded = new byte[to - from - 2 * escapes];
         for (int i = from, length = 0; i < to; i++) {
@@ -61,9 +64,6 @@ final class UrlencodedForm {
             if (b == '+') {
                 b = ' ';
             } else if (b == '%') {
-                if (i + 2 >= to || !HexFormat.isHexDigit(body[i + 1]) || !HexFormat.isHexDigit(body[i + 2])) {
-                    return null;
-                }
                 b = (byte) (HexFormat.fromHexDigit(body[i + 1]) << 4 | HexFormat.fromHexDigit(body[i + 2]));
                 i += 2;
             }
