@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** An event of one call; stands in {@link Topics#EVENTS}. */
 public sealed interface CallEvent extends Event permits StatusEvent, BillEvent {
 
+    /** The ids of calls that were never made begin so: {@code callstream check} plays them to try an address. */
+    String TEST_PREFIX = "callstream-test-";
+
     /** The vendor's {@code uuid} of the call; its {@code buuid}, with a warning, where the callback had no other. */
     String callId();
 
@@ -32,5 +35,11 @@ public sealed interface CallEvent extends Event permits StatusEvent, BillEvent {
     @JsonIgnore
     default String key() {
         return callId();
+    }
+
+    /** Whether it is of a call that was never made, and so nothing that a consumer should act on. */
+    @JsonIgnore
+    default boolean isTest() {
+        return callId().startsWith(TEST_PREFIX);
     }
 }

@@ -68,6 +68,15 @@ public final class Callstream {
         return new CommandLine(new Callstream())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((wrong, arguments) -> {
+                    CommandLine command = wrong.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText(String.valueOf(wrong.getMessage())));
+                    command.getErr()
+                            .printf(
+                                    "%s --help says more.%n",
+                                    command.getCommandSpec().qualifiedName());
+                    return Exit.USAGE;
+                })
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     PrintWriter err = command.getErr();
                     if (failure instanceof Fault fault) {

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -19,14 +22,15 @@ import picocli.CommandLine.Option;
 /** How a command is told which Kafka, and how to log in there. */
 public final class KafkaOption {
 
+    private static final String LOCAL = "127.0.0.1:9092";
     private static final int SECONDS_10 = 10_000;
+    private static final Duration POLL = Duration.ofMillis(200);
 
     @Option(
             names = "--kafka",
             paramLabel = "HOST:PORT",
-            defaultValue = "127.0.0.1:9092",
-            description = "Kafka's bootstrap servers (default: ${DEFAULT-VALUE}).")
-    private String servers = "127.0.0.1:9092";
+            description = "Kafka's bootstrap servers (default: " + LOCAL + ").")
+    private @Nullable String given;
 
     @Option(
             names = "--kafka-config",
@@ -34,14 +38,44 @@ public final class KafkaOption {
             description = "A properties file for Kafka's client: security.protocol, sasl.*, ssl.*.")
     private @Nullable Path config;
 
+    /** A Kafka that needs no more than its address. */
     public static KafkaOption at(String servers) {
         KafkaOption option = new KafkaOption();
-        option.servers = servers;
+        option.given = servers;
         return option;
     }
 
+    /** Whether one was named. */
+    public boolean isGiven() {
+        return given != null;
+    }
+
     public String servers() {
-        return servers;
+        return given == null ? LOCAL : given;
+    }
+
+    /** What the file says, of security above all. */
+    public Properties config() {
+        Properties settings = new Properties();
+        if (config != null) {
+            try (Reader file = Files.newBufferedReader(config)) {
+                settings.load(file);
+            } catch (IOException e) {
+                throw new Fault("%s cannot be read: name a properties file.".formatted(config), e);
+            }
+        }
+        return settings;
+    }
+
+    /** Reads all that a topic holds by now. */
+    public <V> void scan(String topic, Deserializer<V> values, Consumer<ConsumerRecord<byte[], V>> to) {
+        try (KafkaConsumer<byte[], V> consumer = follow(topic, values, true)) {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (!Interrupt.isRaised()
+                    && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(POLL).forEach(to);
+            }
+        }
     }
 
     /**
@@ -51,15 +85,8 @@ public final class KafkaOption {
      * @throws Fault where there is no such Kafka, or no such topic
      */
     public <V> KafkaConsumer<byte[], V> follow(String topic, Deserializer<V> values, boolean fromBeginning) {
-        Properties settings = new Properties();
-        if (config != null) {
-            try (Reader file = Files.newBufferedReader(config)) {
-                settings.load(file);
-            } catch (IOException e) {
-                throw new Fault("%s cannot be read: name a properties file.".formatted(config), e);
-            }
-        }
-        settings.put("bootstrap.servers", servers);
+        Properties settings = config();
+        settings.put("bootstrap.servers", servers());
         settings.put("default.api.timeout.ms", SECONDS_10);
         settings.put("allow.auto.create.topics", "false");
         settings.put("enable.auto.commit", "false");
@@ -74,7 +101,7 @@ public final class KafkaOption {
             List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(SECONDS_10));
             if (found == null || found.isEmpty()) {
                 throw new Fault("There is no topic %s at %s: start a gateway there once, it makes it."
-                        .formatted(topic, servers));
+                        .formatted(topic, servers()));
             }
             List<TopicPartition> partitions = found.stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
@@ -91,7 +118,7 @@ public final class KafkaOption {
             consumer.close();
             throw new Fault(
                     "Kafka at %s does not answer as it should: see that it runs, and to --kafka and --kafka-config. (%s)"
-                            .formatted(servers, root(e)),
+                            .formatted(servers(), root(e)),
                     e);
         } catch (Fault e) {
             consumer.close();

@@ -1,17 +1,33 @@
 package io.callstream.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Help.Ansi;
 
 /** Where a person may be looking: colours and pictures there, plain lines into a pipe. */
-public final class Screen {
+public final class Screen implements AutoCloseable {
 
-    private static final int WIDTH = 100;
-    private static final int HEIGHT = 30;
+    private static final Size USUAL = new Size(100, 30);
 
-    private Screen() {}
+    private final Terminal terminal;
+
+    /** In characters. */
+    public record Size(int width, int height) {}
+
+    private Screen(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** To be asked for its size. */
+    public static Screen open() {
+        try {
+            return new Screen(TerminalBuilder.builder().system(true).dumb(true).build());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Whether standard output is a terminal. */
     public static boolean isTerminal() {
@@ -23,18 +39,19 @@ public final class Screen {
         return Ansi.AUTO.string(text);
     }
 
-    /** A terminal's size in characters; a usual one where there is none. */
-    public record Size(int width, int height) {
+    /** As it is now; a usual one where nobody knows. */
+    public Size size() {
+        int width = terminal.getWidth();
+        int height = terminal.getHeight();
+        return width > 0 && height > 0 ? new Size(width, height) : USUAL;
+    }
 
-        public static Size now() {
-            try (Terminal terminal =
-                    TerminalBuilder.builder().system(true).dumb(true).build()) {
-                int width = terminal.getWidth();
-                int height = terminal.getHeight();
-                return new Size(width > 0 ? width : WIDTH, height > 0 ? height : HEIGHT);
-            } catch (IOException e) {
-                return new Size(WIDTH, HEIGHT);
-            }
+    @Override
+    public void close() {
+        try {
+            terminal.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

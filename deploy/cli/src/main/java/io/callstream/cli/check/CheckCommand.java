@@ -1,13 +1,257 @@
 package io.callstream.cli.check;
 
+import io.callstream.cli.Exit;
+import io.callstream.cli.Fault;
+import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.GatewayClient;
+import io.callstream.cli.GatewayOption;
+import io.callstream.cli.Interrupt;
+import io.callstream.cli.KafkaOption;
+import io.callstream.cli.Screen;
+import io.callstream.schemas.CallEvent;
+import io.callstream.schemas.Topics;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Stub. */
-@Command(name = "check")
+/** {@code callstream check}. */
+@Command(
+        name = "check",
+        description =
+                "Says, step by step, whether an address is the right one to enter at the platform: one line for each"
+                        + " step, with the mend. Posts a marked test call, which consumers know by its id, "
+                        + CallEvent.TEST_PREFIX
+                        + "…, and leave alone.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  callstream check http://127.0.0.1:8080/callbacks --kafka 127.0.0.1:9092",
+            "  CALLSTREAM_SECURITY_SECRET=… callstream check https://gw.example"
+        })
 public final class CheckCommand implements Callable<Integer> {
+
+    private static final int PATIENCE_SECONDS = 15;
+    private static final int CONNECT_MILLIS = 5000;
+    private static final int DAYS_TO_RENEW = 14;
+    private static final String BOUNDARY = "callstream-check";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "URL", description = "The address, as entered at the platform or in part.")
+    @SuppressWarnings("NullAway.Init")
+    private String url;
+
+    @Mixin
+    private GatewayOption gateway = new GatewayOption();
+
+    @Mixin
+    private KafkaOption kafka = new KafkaOption();
+
+    private boolean isClean = true;
+
+    /** A step that failed: those behind it make no sense. */
+    private static final class Stop extends Exception {
+
+        Stop(String message) {
+            super(message);
+        }
+    }
+
     @Override
     public Integer call() {
-        return 0;
+        GatewayAddress address = gateway.address(url);
+        try {
+            reach(address);
+            ask(address);
+            call(address);
+        } catch (Stop stop) {
+            say("red", "\u2717", String.valueOf(stop.getMessage()));
+            return Exit.WRONG;
+        }
+        return isClean ? Exit.OK : Exit.WRONG;
+    }
+
+    private void reach(GatewayAddress address) throws Stop {
+        good("address      %s".formatted(address));
+        String host = address.host().replaceAll("[\\[\\]]", "");
+        InetAddress found;
+        try {
+            found = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new Stop(
+                    "name         nobody knows %s: mend the host in the address, or the name service.".formatted(host));
+        }
+        good("name         %s is %s".formatted(host, found.getHostAddress()));
+        InetSocketAddress socketAddress = new InetSocketAddress(found, address.port());
+        try (Socket socket = new Socket()) {
+            socket.connect(socketAddress, CONNECT_MILLIS);
+            good("reachable    port %d takes connections".formatted(address.port()));
+            if (address.tls()) {
+                encrypted(socket, host, address.port());
+            } else if (!found.isLoopbackAddress()) {
+                warn("encrypted    no: whoever listens on the way reads the secret and the numbers. Put TLS before the"
+                        + " gateway and enter https://.");
+            }
+        } catch (SSLException e) {
+            throw new Stop("encrypted    the certificate is not good: %s. Mend it, or the platform will not post."
+                    .formatted(e.getMessage()));
+        } catch (IOException e) {
+            throw new Stop(
+                    "reachable    port %d does not take connections (%s): see that the gateway runs, listens beyond"
+                                    .formatted(address.port(), e.getMessage())
+                            + " loopback, and that the firewall lets the platform through.");
+        }
+    }
+
+    private void encrypted(Socket socket, String host, int port) throws IOException {
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        try (SSLSocket tls = (SSLSocket) factory.createSocket(socket, host, port, true)) {
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            tls.setSSLParameters(parameters);
+            tls.startHandshake();
+            X509Certificate certificate = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+            Instant ends = certificate.getNotAfter().toInstant();
+            long days = ChronoUnit.DAYS.between(Instant.now(), ends);
+            if (days < DAYS_TO_RENEW) {
+                warn("encrypted    yes, but the certificate ends in %d days: renew it.".formatted(days));
+            } else {
+                good("encrypted    %s, certificate good for %d days"
+                        .formatted(tls.getSession().getProtocol(), days));
+            }
+        }
+    }
+
+    private void ask(GatewayAddress address) throws Stop {
+        GatewayClient client = new GatewayClient(address);
+        for (String path : List.of(address.extensionStatus(), address.bill())) {
+            GatewayClient.Reply reply;
+            try {
+                reply = client.get(path);
+            } catch (Fault e) {
+                throw new Stop("gateway      " + e.getMessage());
+            }
+            if (reply.status() == 401 || reply.status() == 403) {
+                throw new Stop("credential   %d: %s".formatted(reply.status(), reply.detail()));
+            }
+            if (reply.status() != 200 || !reply.detail().contains("the platform posts here")) {
+                throw new Stop(
+                        "gateway      what answers there (%d) is no Callstream gateway: see to host, port, and any proxy's paths."
+                                .formatted(reply.status()));
+            }
+        }
+        good("gateway      answers at both addresses");
+        good(address.prefix().isEmpty() ? "credential   none is needed" : "credential   the secret is the gateway's");
+    }
+
+    private void call(GatewayAddress address) throws Stop {
+        String call = CallEvent.TEST_PREFIX + UUID.randomUUID();
+        if (!kafka.isGiven()) {
+            post(address, call);
+            say("yellow", "-", "in Kafka     not looked for: name it with --kafka HOST:PORT.");
+            return;
+        }
+        KafkaConsumer<byte[], byte[]> consumer;
+        try {
+            consumer = kafka.follow(Topics.EVENTS, new ByteArrayDeserializer(), false);
+        } catch (Fault e) {
+            throw new Stop("in Kafka     " + e.getMessage());
+        }
+        try (consumer) {
+            long began = System.nanoTime();
+            post(address, call);
+            await(consumer, call, began);
+        }
+    }
+
+    private void post(GatewayAddress address, String call) throws Stop {
+        GatewayClient client = new GatewayClient(address);
+        String ring = "{\"uuid\":\"%s\",\"status\":\"ring\",\"type\":\"call\",\"method\":\"5\",\"isbleg\":\"false\"}";
+        String bill = "{\"uuid\":\"%s\",\"type\":\"callout\",\"callmethod\":5,\"billsec\":0}";
+        long began = System.nanoTime();
+        for (String[] step : new String[][] {{address.extensionStatus(), ring}, {address.bill(), bill}}) {
+            String form = "--%s\r\nContent-Disposition: form-data; name=\"detail\"\r\n\r\n%s\r\n--%s--\r\n"
+                    .formatted(BOUNDARY, step[1].formatted(call), BOUNDARY);
+            GatewayClient.Reply reply;
+            try {
+                reply = client.post(
+                        step[0], "multipart/form-data; boundary=" + BOUNDARY, form.getBytes(StandardCharsets.UTF_8));
+            } catch (Fault e) {
+                throw new Stop("test call    " + e.getMessage());
+            }
+            if (!reply.isAccepted()) {
+                throw new Stop("test call    %d: %s".formatted(reply.status(), reply.detail()));
+            }
+        }
+        good("test call    ring and bill of %s were accepted in %d ms".formatted(call, millisSince(began)));
+    }
+
+    private void await(KafkaConsumer<byte[], byte[]> consumer, String call, long began) throws Stop {
+        Set<Integer> partitions = new HashSet<>();
+        int found = 0;
+        while (found < 2 && millisSince(began) < TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS) && !Interrupt.isRaised()) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                if (record.key() != null && call.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                    partitions.add(record.partition());
+                    found++;
+                }
+            }
+        }
+        if (found < 2) {
+            throw new Stop(
+                    "in Kafka     %d of 2 events came within %d s: it was accepted, so it is safe and will come. See the gateway's log and health for what it waits for, and that --kafka is the gateway's own."
+                            .formatted(found, PATIENCE_SECONDS));
+        }
+        good("in Kafka     ring and bill stand in partition %s of %s, after %d ms"
+                .formatted(partitions.iterator().next(), Topics.EVENTS, millisSince(began)));
+    }
+
+    private static long millisSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+    }
+
+    private void good(String text) {
+        say("green", "\u2713", text);
+    }
+
+    private void warn(String text) {
+        isClean = false;
+        say("yellow", "!", text);
+    }
+
+    private void say(String colour, String mark, @Nullable String text) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(Screen.markup("@|%s %s|@ ".formatted(colour, mark)) + text);
+        out.flush();
     }
 }

@@ -65,12 +65,15 @@ final class Call {
             int hangupDirection,
             int hangupCause) {}
 
+    private final long dialledAt;
     private final Parties parties;
     private final Course course;
     private final List<Callback> callbacks;
     private int next;
 
-    Call(Parties parties, Course course, List<Callback> callbacks) {
+    /** @param dialledAt nanoseconds of the campaign's own time */
+    Call(long dialledAt, Parties parties, Course course, List<Callback> callbacks) {
+        this.dialledAt = dialledAt;
         this.parties = parties;
         this.course = course;
         this.callbacks = callbacks;
@@ -78,6 +81,10 @@ final class Call {
 
     String uuid() {
         return parties.uuid();
+    }
+
+    long dialledAt() {
+        return dialledAt;
     }
 
     boolean isOver() {

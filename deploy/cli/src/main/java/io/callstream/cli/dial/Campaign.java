@@ -118,7 +118,7 @@ final class Campaign {
                 connects,
                 customerHangsUp ? CUSTOMER_HANGS_UP : AGENT_HANGS_UP,
                 agentAnswers ? NORMAL : connects ? AGENT_DID_NOT_ANSWER : failure(random));
-        return new Call(parties(random), course, callbacks);
+        return new Call(nanos(dialled), parties(random), course, callbacks);
     }
 
     private static Call.Callback status(Kind kind, boolean customerLeg, double at) {

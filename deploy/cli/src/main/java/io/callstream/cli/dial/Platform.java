@@ -235,19 +235,19 @@ public final class Platform implements AutoCloseable {
         /** The call whose next callback is due first, if it is due by now. */
         private @Nullable Call due() {
             long now = now();
-            while (toDial != null && waiting.size() < MOST_CALLS) {
-                Call soonest = waiting.peek();
-                long dialled = toDial.next().due();
-                boolean overtakes = soonest == null || dialled <= soonest.next().due();
-                if (!overtakes && (plan.isAsFastAsAnswered() || soonest.next().due() <= now || dialled > now)) {
-                    break;
-                }
+            while (toDial != null && waiting.size() < MOST_CALLS && toDial.dialledAt() <= reached(now)) {
                 waiting.add(toDial);
                 tally.countCall();
                 toDial = campaign.next();
             }
             Call soonest = waiting.peek();
             return soonest != null && soonest.next().due() <= now ? waiting.poll() : null;
+        }
+
+        /** What is dialled by then is under way; as fast as it is answered, time passes from one callback to the next. */
+        private long reached(long now) {
+            Call soonest = waiting.peek();
+            return plan.isAsFastAsAnswered() && soonest != null ? soonest.next().due() : now;
         }
 
         /** In the campaign's own time. */

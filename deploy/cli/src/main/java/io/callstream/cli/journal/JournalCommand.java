@@ -1,13 +1,162 @@
 package io.callstream.cli.journal;
 
-import java.util.concurrent.Callable;
+import io.callstream.cli.Exit;
+import io.callstream.cli.Fault;
+import io.callstream.cli.Interrupt;
+import io.callstream.cli.KafkaOption;
+import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.journal.JournalInspection;
+import io.callstream.gateway.journal.JournalInspection.Damage;
+import io.callstream.gateway.journal.JournalInspection.Segment;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import reactor.core.publisher.Flux;
 
-/** Stub. */
-@Command(name = "journal")
-public final class JournalCommand implements Callable<Integer> {
+/** {@code callstream journal}. */
+@Command(
+        name = "journal",
+        description = "For the journal of a node that has gone: says what its folder holds, or has it go out to Kafka.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  callstream journal inspect /var/lib/callstream/journal",
+            "  callstream journal drain journal-of-the-node --kafka kafka-1:9092 --kafka-config client.properties"
+        })
+public final class JournalCommand implements Runnable {
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** A gateway's journal and relay, and nothing that could be posted to. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @ComponentScan({"io.callstream.gateway.journal", "io.callstream.gateway.relay", "io.callstream.gateway.metrics"})
+    static class Drain {}
+
     @Override
-    public Integer call() {
-        return 0;
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say which: inspect or drain.");
+    }
+
+    @Command(
+            name = "inspect",
+            description =
+                    "What a journal's folder holds. Changes nothing, and may be asked while a gateway works there.",
+            mixinStandardHelpOptions = true)
+    int inspect(
+            @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
+        JournalInspection found = found(folder);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("journal   %s%n", found.id() == null ? "of an identity that cannot be read" : found.id());
+        out.printf("in use    %s%n", found.inUse() ? "yes, a process works there" : "no");
+        out.printf("cursor    %d: everything below is with Kafka%n", found.cursor());
+        out.printf("waiting   %d record(s)%n%n", found.waiting());
+        out.printf("%-26s %12s %9s %9s  %s%n", "segment", "bytes", "records", "waiting", "the oldest since");
+        boolean isDamaged = false;
+        for (Segment segment : found.segments()) {
+            out.printf(
+                    "%-26s %12d %9d %9d  %s%n",
+                    segment.file(),
+                    segment.bytes(),
+                    segment.records(),
+                    segment.waiting(),
+                    segment.oldest() == null ? "" : segment.oldest());
+            for (Damage damage : segment.damage()) {
+                isDamaged |= !damage.tail();
+                out.printf(
+                        "  at %d: %d byte(s) are no record%s%n",
+                        damage.position(),
+                        damage.bytes(),
+                        damage.tail() ? ", at the end: cut short, or being written" : ", damaged");
+            }
+        }
+        out.flush();
+        return isDamaged ? Exit.WRONG : Exit.OK;
+    }
+
+    @Command(
+            name = "drain",
+            description =
+                    "Publishes what waits there, as its gateway would have, and ends when all of it is with Kafka."
+                            + " Nothing else may work in the folder meanwhile.",
+            mixinStandardHelpOptions = true)
+    int drain(
+            @Mixin KafkaOption kafka,
+            @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
+        JournalInspection found = found(folder);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("%d record(s) wait.%n", found.waiting());
+        out.flush();
+        List<String> settings = new ArrayList<>();
+        settings.add("--callstream.journal.form=disk");
+        settings.add("--callstream.journal.folder=" + folder.toAbsolutePath());
+        settings.add("--callstream.journal.free-space-floor=0B");
+        // What keeps it from starting is said in one line, by the gateway's own analyzers.
+        settings.add("--logging.level.org.springframework.context=error");
+        System.clearProperty("logback.configurationFile");
+        settings.add("--spring.kafka.bootstrap-servers=" + kafka.servers());
+        kafka.config().forEach((name, value) -> settings.add("--spring.kafka.properties[" + name + "]=" + value));
+        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Drain.class)
+                .web(WebApplicationType.NONE)
+                .registerShutdownHook(false)
+                .run(settings.toArray(String[]::new))) {
+            Journal journal = context.getBean(Journal.class);
+            Long left = Flux.interval(Duration.ZERO, LOOK)
+                    .map(tick -> journal.backlog().records())
+                    .distinctUntilChanged()
+                    .doOnNext(records -> {
+                        out.printf("%d left%n", records);
+                        out.flush();
+                    })
+                    .takeUntil(records -> records == 0 || Interrupt.isRaised())
+                    .takeUntilOther(Flux.interval(LOOK).filter(tick -> Interrupt.isRaised()))
+                    .blockLast();
+            if (left == null || left > 0) {
+                out.println("What is left is still there.");
+                return Exit.WRONG;
+            }
+        } catch (RuntimeException e) {
+            // Boot has said why, in a sentence.
+            return Exit.UNABLE;
+        }
+        out.println("All of it is with Kafka.");
+        out.flush();
+        return Exit.OK;
+    }
+
+    private static JournalInspection found(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new Fault("%s is no folder: name a gateway's callstream.journal.folder.".formatted(folder));
+        }
+        try {
+            JournalInspection found = JournalInspection.of(folder);
+            if (found.id() == null && found.segments().isEmpty()) {
+                throw new Fault("%s holds no journal: name a gateway's callstream.journal.folder.".formatted(folder));
+            }
+            return found;
+        } catch (IOException e) {
+            throw new Fault("%s cannot be read: %s.".formatted(folder, e.getMessage()), e);
+        }
     }
 }

@@ -1,13 +1,156 @@
 package io.callstream.cli.watch;
 
+import io.callstream.cli.Exit;
+import io.callstream.cli.Interrupt;
+import io.callstream.cli.KafkaOption;
+import io.callstream.cli.Screen;
+import io.callstream.schemas.BillEvent;
+import io.callstream.schemas.CallEvent;
+import io.callstream.schemas.EventJson;
+import io.callstream.schemas.Reading;
+import io.callstream.schemas.Topics;
+import io.callstream.schemas.kafka.EventDeserializer;
+import io.callstream.schemas.kafka.Repeats;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Stub. */
-@Command(name = "watch")
+/** {@code callstream watch}. */
+@Command(
+        name = "watch",
+        description = "Follows the calls: a live table on a terminal, a line for each event into a pipe. Until Ctrl-C.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  callstream watch --kafka kafka-1:9092",
+            "  callstream watch --company 2028 --extension 20280005",
+            "  callstream watch --from-beginning --json | jq -c 'select(.kind == \"bill\") | [.callId, .talkSeconds]'"
+        })
 public final class WatchCommand implements Callable<Integer> {
+
+    private static final Duration REFRESH = Duration.ofMillis(200);
+    private static final String ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
+    private static final String NORMAL_SCREEN = "\u001B[?25h\u001B[?1049l";
+    private static final String HOME = "\u001B[H";
+    private static final String REST_OF_LINE = "\u001B[K";
+    private static final String REST_OF_SCREEN = "\u001B[J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Mixin
+    private KafkaOption kafka = new KafkaOption();
+
+    @Option(names = "--company", paramLabel = "CODE", description = "Only calls of this company.")
+    private @Nullable String company;
+
+    @Option(names = "--call", paramLabel = "ID", description = "Only this call.")
+    private @Nullable String call;
+
+    @Option(names = "--extension", paramLabel = "NUMBER", description = "Only calls of this agent's extension.")
+    private @Nullable String extension;
+
+    @Option(names = "--from-beginning", description = "What is in the topic already, too.")
+    private boolean fromBeginning;
+
+    @Option(names = "--json", description = "Each event as it stands in Kafka, one to a line.")
+    private boolean json;
+
     @Override
     public Integer call() {
-        return 0;
+        PrintWriter out = command.commandLine().getOut();
+        if (json || !Screen.isTerminal()) {
+            follow(kafka, out, () -> !Interrupt.isRaised());
+        } else {
+            show(out);
+        }
+        return Exit.OK;
+    }
+
+    /** A line for each event, for as long as it is wanted. */
+    private void follow(KafkaOption from, PrintWriter out, BooleanSupplier goingOn) {
+        Repeats repeats = new Repeats();
+        try (KafkaConsumer<byte[], Reading> consumer = consumer(from)) {
+            while (goingOn.getAsBoolean()) {
+                for (ConsumerRecord<byte[], Reading> record : consumer.poll(REFRESH)) {
+                    CallEvent event = wanted(record, repeats);
+                    if (event != null) {
+                        out.println(json ? new String(EventJson.bytes(event), StandardCharsets.UTF_8) : line(event));
+                    }
+                }
+                out.flush();
+                if (out.checkError()) {
+                    return; // Whoever read it has gone.
+                }
+            }
+        }
+    }
+
+    private void show(PrintWriter out) {
+        CallTable table = new CallTable();
+        Repeats repeats = new Repeats();
+        try (KafkaConsumer<byte[], Reading> consumer = consumer(kafka);
+                Screen screen = Screen.open()) {
+            out.print(ALTERNATE_SCREEN);
+            while (!Interrupt.isRaised()) {
+                for (ConsumerRecord<byte[], Reading> record : consumer.poll(REFRESH)) {
+                    CallEvent event = wanted(record, repeats);
+                    if (event != null) {
+                        table.take(event);
+                    }
+                }
+                StringBuilder picture = new StringBuilder(HOME);
+                for (String row : table.rows(screen.size(), Instant.now())) {
+                    picture.append(Screen.markup(row)).append(REST_OF_LINE).append('\n');
+                }
+                out.print(picture.append(REST_OF_SCREEN));
+                out.flush();
+            }
+        } finally {
+            out.print(NORMAL_SCREEN);
+            out.flush();
+        }
+    }
+
+    private KafkaConsumer<byte[], Reading> consumer(KafkaOption from) {
+        return from.follow(Topics.EVENTS, new EventDeserializer(), fromBeginning);
+    }
+
+    private @Nullable CallEvent wanted(ConsumerRecord<byte[], Reading> record, Repeats repeats) {
+        if (repeats.isRepeat(record)) {
+            return null;
+        }
+        repeats.handled(record);
+        return record.value() instanceof CallEvent event
+                        && (company == null || company.equals(event.companyCode()))
+                        && (call == null || call.equals(event.callId()))
+                        && (extension == null || extension.equals(event.extension()))
+                ? event
+                : null;
+    }
+
+    private static String line(CallEvent event) {
+        String outcome = event instanceof BillEvent bill ? CallTable.outcome(bill) : "";
+        return "%s  %-36s  %-12s  %-10s  %s"
+                .formatted(
+                        EventJson.text(event.receivedAt()),
+                        event.callId(),
+                        event.kind().label(),
+                        event.extension() == null ? "-" : event.extension(),
+                        outcome)
+                .stripTrailing();
     }
 }

@@ -1,0 +1,184 @@
+package io.callstream.cli.bills;
+
+import io.callstream.cli.Fault;
+import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.GatewayClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Sends an export's bills. Some are under way at a time, but never two of one call: a later bill of a call corrects the
+ * earlier one. What the gateway cannot take now is sent again until it can.
+ */
+final class Import {
+
+    private static final int UNDER_WAY = 64;
+    private static final Duration GIVE_UP = Duration.ofMinutes(5);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final GatewayClient client;
+    private final GatewayAddress address;
+    private final Checkpoint checkpoint;
+    private final PrintWriter err;
+    private final Deque<Sent> underWay = new ArrayDeque<>();
+    private final long skipped;
+    private long done;
+    private long accepted;
+    private long refused;
+    private boolean isComplete;
+
+    private record Sent(Bills.Bill bill, CompletableFuture<GatewayClient.Reply> reply) {}
+
+    Import(GatewayAddress address, Checkpoint checkpoint, PrintWriter err) {
+        this.address = address;
+        this.client = new GatewayClient(address);
+        this.checkpoint = checkpoint;
+        this.err = err;
+        this.skipped = checkpoint.done();
+        this.done = skipped;
+    }
+
+    void run(Bills bills, long total, boolean shows, BooleanSupplier stopped) throws IOException {
+        ProgressBar bar = new ProgressBarBuilder()
+                .setTaskName("Importing")
+                .setInitialMax(total)
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                .setUpdateIntervalMillis(shows ? 250 : Integer.MAX_VALUE)
+                .setConsumer(shows ? null : new DelegatingProgressBarConsumer(line -> {}))
+                .build();
+        try {
+            Bills.Bill bill;
+            for (long i = 0; i < skipped; i++) {
+                bills.next();
+            }
+            while (!stopped.getAsBoolean() && (bill = bills.next()) != null) {
+                while (underWay.size() >= UNDER_WAY || isUnderWay(bill.callId())) {
+                    settleOldest(stopped);
+                    bar.stepTo(done);
+                    bar.setExtraMessage("%d refused".formatted(refused));
+                }
+                send(bill);
+            }
+            while (!underWay.isEmpty()) {
+                settleOldest(stopped);
+                bar.stepTo(done);
+            }
+            isComplete = done == total;
+        } finally {
+            checkpoint.done(done);
+            bar.close();
+        }
+    }
+
+    private boolean isUnderWay(String callId) {
+        return !callId.isEmpty()
+                && underWay.stream().anyMatch(sent -> sent.bill().callId().equals(callId));
+    }
+
+    private void send(Bills.Bill bill) {
+        String callback = bill.callback();
+        underWay.add(new Sent(
+                bill,
+                callback == null
+                        ? CompletableFuture.completedFuture(new GatewayClient.Reply(
+                                0, "It is no bill: not a JSON object, or not a line of the CSV's columns.", PAUSE))
+                        : post(callback)));
+    }
+
+    private CompletableFuture<GatewayClient.Reply> post(String callback) {
+        byte[] body =
+                ("detail=" + URLEncoder.encode(callback, StandardCharsets.UTF_8)).getBytes(StandardCharsets.US_ASCII);
+        return client.postAsync(address.bill(), "application/x-www-form-urlencoded", body);
+    }
+
+    /** In the file's order, so that what is done is always all up to some bill. */
+    private void settleOldest(BooleanSupplier stopped) throws IOException {
+        Sent sent = underWay.element();
+        GatewayClient.Reply reply = await(sent, stopped);
+        if (reply.isAccepted()) {
+            accepted++;
+        } else if (isPassing(reply)) {
+            // Stopped: it and those behind it are the next run's.
+            underWay.clear();
+            return;
+        } else {
+            refused++;
+            err.printf("line %d: %s%n", sent.bill().line(), reply.detail());
+            err.flush();
+        }
+        underWay.remove();
+        done++;
+        if (done % UNDER_WAY == 0) {
+            checkpoint.done(done);
+        }
+    }
+
+    private GatewayClient.Reply await(Sent sent, BooleanSupplier stopped) {
+        long until = System.nanoTime() + GIVE_UP.toNanos();
+        CompletableFuture<GatewayClient.Reply> tried = sent.reply();
+        while (true) {
+            GatewayClient.Reply reply = join(tried);
+            if (!isPassing(reply) || stopped.getAsBoolean()) {
+                return reply;
+            }
+            if (System.nanoTime() - until > 0) {
+                throw new Fault("%s has not taken a bill for %d minutes: %s Run it again to go on."
+                        .formatted(address.authority(), GIVE_UP.toMinutes(), reply.detail()));
+            }
+            pause(reply.retryAfter());
+            tried = post(String.valueOf(sent.bill().callback()));
+        }
+    }
+
+    private static GatewayClient.Reply join(CompletableFuture<GatewayClient.Reply> tried) {
+        try {
+            return tried.join();
+        } catch (CompletionException e) {
+            return new GatewayClient.Reply(503, "No answer (%s).".formatted(e.getCause()), PAUSE);
+        }
+    }
+
+    /** Another time it may be taken. */
+    private static boolean isPassing(GatewayClient.Reply reply) {
+        return reply.status() >= 500 || reply.status() == 429 || reply.status() == 408;
+    }
+
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An earlier run's. */
+    long skipped() {
+        return skipped;
+    }
+
+    long accepted() {
+        return accepted;
+    }
+
+    /** In quarantine, or no bills at all. */
+    long refused() {
+        return refused;
+    }
+
+    boolean isComplete() {
+        return isComplete;
+    }
+}

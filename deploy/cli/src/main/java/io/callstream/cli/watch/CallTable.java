@@ -1,0 +1,151 @@
+package io.callstream.cli.watch;
+
+import io.callstream.cli.Screen;
+import io.callstream.schemas.BillEvent;
+import io.callstream.schemas.CallEvent;
+import io.callstream.schemas.EventKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that were heard of last, as a table. No phone number is shown: others may look on. */
+final class CallTable {
+
+    private static final int MOST_CALLS = 2000;
+    private static final int SHORTEST_ID = 12;
+    private static final int OTHER_COLUMNS = 62;
+
+    /** The one that was heard of last is the last. */
+    private final Map<String, Row> calls = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Row> eldest) {
+            return size() > MOST_CALLS;
+        }
+    };
+
+    private long events;
+
+    private static final class Row {
+
+        private String state = "";
+        private String colour = "white";
+        private @Nullable String company;
+        private @Nullable String extension;
+        private @Nullable Instant began;
+        private @Nullable Instant answered;
+        private @Nullable Instant ended;
+        private @Nullable Long talkSeconds;
+        private String outcome = "";
+
+        /** What comes late does not bring a call back to where it was. */
+        private void state(boolean isNext, String name, String shown) {
+            if (isNext) {
+                state = name;
+                colour = shown;
+            }
+        }
+
+        private String talk(Instant now) {
+            if (talkSeconds != null) {
+                return talkSeconds + " s";
+            }
+            return answered == null
+                    ? ""
+                    : Math.max(
+                                    0,
+                                    Duration.between(answered, ended == null ? now : ended)
+                                            .toSeconds()) + " s";
+        }
+    }
+
+    void take(CallEvent event) {
+        events++;
+        Row row = calls.computeIfAbsent(event.callId(), id -> new Row());
+        row.company = event.companyCode() != null ? event.companyCode() : row.company;
+        row.extension = event.extension() != null ? event.extension() : row.extension;
+        row.began = row.began == null ? event.receivedAt() : row.began;
+        EventKind kind = event.kind();
+        switch (kind) {
+            case RING -> row.state(row.answered == null && row.ended == null, "ringing", "yellow");
+            case ANSWER -> {
+                row.answered = event.receivedAt();
+                row.state(row.ended == null, "talking", "green");
+            }
+            case HANGUP -> {
+                row.ended = event.receivedAt();
+                row.state(row.outcome.isEmpty(), "hung up", "cyan");
+            }
+            case BILL -> {
+                BillEvent bill = (BillEvent) event;
+                row.ended = row.ended == null ? event.receivedAt() : row.ended;
+                row.talkSeconds = bill.talkSeconds();
+                row.outcome = outcome(bill);
+                row.state(true, "billed", Boolean.TRUE.equals(bill.answered()) ? "blue" : "red");
+            }
+            default -> row.state(row.state.isEmpty(), kind.label(), "magenta");
+        }
+    }
+
+    /** How a call ended, in words. */
+    static String outcome(BillEvent bill) {
+        BillEvent.Hangup hangup = bill.hangup();
+        String cause = "";
+        if (hangup != null) {
+            Long code = hangup.causeCode();
+            cause = hangup.cause() != null ? hangup.cause() : code != null ? Long.toString(code) : "";
+        }
+        String result = Boolean.TRUE.equals(bill.answered())
+                ? "answered, %d s".formatted(bill.talkSeconds())
+                : Boolean.FALSE.equals(bill.answered()) ? "not answered" : "unknown";
+        return cause.isEmpty() ? result : result + " (" + cause + ")";
+    }
+
+    /** With picocli's markup, none longer than the screen is wide, no more than it is high. */
+    List<String> rows(Screen.Size screen, Instant now) {
+        List<String> rows = new ArrayList<>();
+        rows.add(
+                "@|bold Callstream|@  %,d events  @|yellow %d ringing|@  @|green %d talking|@  @|cyan %d hung up|@  @|blue %d billed|@   @|faint Ctrl-C ends|@"
+                        .formatted(events, count("ringing"), count("talking"), count("hung up"), count("billed")));
+        int idWidth = Math.max(SHORTEST_ID, Math.min(36, screen.width() - OTHER_COLUMNS - 20));
+        rows.add("@|bold,underline %s|@"
+                .formatted(cut(
+                        "%-8s  %-9s  %-10s  %8s  %-6s  %-"
+                                .concat(idWidth + "s  %s")
+                                .formatted("state", "company", "extension", "duration", "talk", "call", "outcome"),
+                        screen.width())));
+        List<Map.Entry<String, Row>> last = new ArrayList<>(calls.entrySet());
+        int room = Math.max(1, screen.height() - rows.size() - 1);
+        for (int i = last.size() - 1; i >= Math.max(0, last.size() - room); i--) {
+            Row row = last.get(i).getValue();
+            String text = "%-8s  %-9s  %-10s  %8s  %-6s  %-"
+                    .concat(idWidth + "s  %s")
+                    .formatted(
+                            row.state,
+                            row.company == null ? "-" : row.company,
+                            row.extension == null ? "-" : row.extension,
+                            clock(row.began, row.ended == null ? now : row.ended),
+                            row.talk(now),
+                            cut(last.get(i).getKey(), idWidth),
+                            row.outcome);
+            rows.add("@|%s %s|@".formatted(row.colour, cut(text, screen.width()).replace("|@", "| @")));
+        }
+        return rows;
+    }
+
+    private long count(String state) {
+        return calls.values().stream().filter(row -> row.state.equals(state)).count();
+    }
+
+    private static String clock(@Nullable Instant from, Instant to) {
+        long seconds = from == null ? 0 : Math.max(0, Duration.between(from, to).toSeconds());
+        return "%d:%02d".formatted(seconds / 60, seconds % 60);
+    }
+
+    private static String cut(String text, int width) {
+        return text.length() <= width ? text : text.substring(0, width - 1) + "…";
+    }
+}
