@@ -77,7 +77,7 @@ final class Subject implements AutoCloseable {
     }
 
     private static Subject start(String name, int port, Class<?> main, List<String> arguments) throws IOException {
-        Path log = TestBroker.folder(name).resolve("log");
+        Path log = TestBroker.folder("subject").resolve("log");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -146,6 +146,14 @@ final class Subject implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The last line that it has said. */
+    long lastNumber() {
+        String said = said();
+        int end = said.lastIndexOf('\n');
+        return Long.parseLong(
+                said.substring(said.lastIndexOf('\n', end - 1) + 1, end).strip());
     }
 
     Usage usage() {

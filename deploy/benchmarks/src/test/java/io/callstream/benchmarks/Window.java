@@ -55,9 +55,15 @@ record Window(
         }
     }
 
+    /** The same, under another name. */
+    Window as(String name) {
+        return new Window(
+                name, perSecond, p50, p99, p999, cpuMicros, allocatedBytes, switches, residentMegabytes, failures);
+    }
+
     @Override
     public String toString() {
-        return "%-9s %7.0f/s  p50 %5.1f  p99 %6.1f  p99.9 %6.1f ms  CPU %6.1f µs  %6.1f KB  %.2f switches  %.0f MB resident"
+        return "%-22s %7.0f/s  p50 %5.1f  p99 %6.1f  p99.9 %6.1f ms  CPU %6.1f µs  %6.1f KB  %.2f switches  %.0f MB resident"
                 .formatted(
                         subject,
                         perSecond,

@@ -1,0 +1,108 @@
+package io.callstream.benchmarks;
+
+import io.callstream.gateway.testing.TestBroker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The gateway as operators are told to package it: extracted, with an archive of its classes. */
+final class StartUp implements AutoCloseable {
+
+    private static final Path JDKS = Path.of("/usr/lib/jvm");
+
+    private final List<String> command = new ArrayList<>();
+    private final Path folder;
+
+    /** One start: until it accepts, and what it takes when nothing comes in. */
+    record Once(double seconds, double residentMegabytes) {}
+
+    private StartUp(Path folder) {
+        this.folder = folder;
+    }
+
+    /** This one; and those beside it that the build is meant for. */
+    static Map<String, Path> jdks() throws IOException {
+        Map<String, Path> jdks = new LinkedHashMap<>();
+        jdks.put("JDK " + Runtime.version().feature(), Path.of(System.getProperty("java.home")));
+        if (Files.isDirectory(JDKS)) {
+            try (Stream<Path> others = Files.list(JDKS)) {
+                others.filter(jdk -> jdk.getFileName().toString().matches(".*\\b(17|25)\\b.*"))
+                        .filter(jdk -> Files.isExecutable(jdk.resolve("bin/javac")))
+                        .forEach(jdk -> jdks.putIfAbsent(
+                                "JDK " + (jdk.getFileName().toString().contains("25") ? 25 : 17), jdk));
+            }
+        }
+        return jdks;
+    }
+
+    static StartUp of(String name, Path jdk, Path jar) throws IOException, InterruptedException {
+        StartUp start = new StartUp(TestBroker.folder("start"));
+        String java = jdk.resolve("bin/java").toString();
+        start.run(java, "-Djarmode=tools", "-jar", jar.toString(), "extract", "--destination", "gateway");
+        String extracted = "gateway/" + jar.getFileName();
+        boolean hasAot = name.endsWith("25");
+        String archive = hasAot ? "gateway.aot" : "gateway.jsa";
+        start.run(
+                java,
+                hasAot ? "-XX:AOTCacheOutput=" + archive : "-XX:ArchiveClassesAtExit=" + archive,
+                "-Dspring.context.exit=onRefresh",
+                "-jar",
+                extracted,
+                "--server.port=0",
+                "--management.server.port=0");
+        start.command.addAll(List.of(
+                java,
+                hasAot ? "-XX:AOTCache=" + archive : "-XX:SharedArchiveFile=" + archive,
+                "-Xmx512m",
+                "-jar",
+                extracted));
+        return start;
+    }
+
+    private void run(String... parts) throws IOException, InterruptedException {
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(parts)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
+            throw new IOException("%s failed: %s".formatted(String.join(" ", parts), Files.readString(log)));
+        }
+    }
+
+    Once once() throws IOException, InterruptedException {
+        int port = TestBroker.freePort();
+        List<String> all = new ArrayList<>(command);
+        all.add("--server.port=" + port);
+        all.add("--management.server.port=" + TestBroker.freePort());
+        long began = System.nanoTime();
+        Process process = new ProcessBuilder(all)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        try {
+            while (!Subject.answers(port)) {
+                if (!process.isAlive() || System.nanoTime() - began > TimeUnit.MINUTES.toNanos(1)) {
+                    throw new IOException("It did not start: " + Files.readString(folder.resolve("log")));
+                }
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            return new Once(seconds, Subject.status("VmRSS:", process.pid()) / 1024.0);
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Override
+    public void close() {
+        command.clear();
+    }
+}
