@@ -1,9 +1,14 @@
 package io.callstream.benchmarks;
 
+import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.dial.BodyForm;
+import io.callstream.cli.dial.Plan;
+import io.callstream.cli.dial.Platform;
 import io.callstream.gateway.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,14 +53,7 @@ final class StartUp implements AutoCloseable {
         String extracted = "gateway/" + jar.getFileName();
         boolean hasAot = name.endsWith("25");
         String archive = hasAot ? "gateway.aot" : "gateway.jsa";
-        start.run(
-                java,
-                hasAot ? "-XX:AOTCacheOutput=" + archive : "-XX:ArchiveClassesAtExit=" + archive,
-                "-Dspring.context.exit=onRefresh",
-                "-jar",
-                extracted,
-                "--server.port=0",
-                "--management.server.port=0");
+        start.train(java, hasAot ? "-XX:AOTCacheOutput=" + archive : "-XX:ArchiveClassesAtExit=" + archive, extracted);
         start.command.addAll(List.of(
                 java,
                 hasAot ? "-XX:AOTCache=" + archive : "-XX:SharedArchiveFile=" + archive,
@@ -63,6 +61,46 @@ final class StartUp implements AutoCloseable {
                 "-jar",
                 extracted));
         return start;
+    }
+
+    /** By a short life: some callbacks, and a stop in order. */
+    private void train(String java, String archive, String jar) throws IOException, InterruptedException {
+        int port = TestBroker.freePort();
+        Process process = new ProcessBuilder(
+                        java,
+                        archive,
+                        "-jar",
+                        jar,
+                        "--server.port=" + port,
+                        "--management.server.port=" + TestBroker.freePort())
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        try {
+            awaitAnswer(process, port);
+            try (Platform platform = new Platform(
+                    GatewayAddress.of("127.0.0.1:" + port, null), BodyForm.MULTIPART, 4, Duration.ofSeconds(5))) {
+                platform.play(Plan.asFastAsAnswered(1, 200), () -> true);
+            }
+            process.destroy();
+            if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                throw new IOException("It did not stop: " + Files.readString(folder.resolve("log")));
+            }
+        } finally {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    private void awaitAnswer(Process process, int port) throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        while (!Subject.answers(port)) {
+            if (!process.isAlive() || System.nanoTime() - began > TimeUnit.MINUTES.toNanos(1)) {
+                throw new IOException("It did not start: " + Files.readString(folder.resolve("log")));
+            }
+            // It is to have the processors for itself.
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
     }
 
     private void run(String... parts) throws IOException, InterruptedException {
@@ -89,11 +127,7 @@ final class StartUp implements AutoCloseable {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         try {
-            while (!Subject.answers(port)) {
-                if (!process.isAlive() || System.nanoTime() - began > TimeUnit.MINUTES.toNanos(1)) {
-                    throw new IOException("It did not start: " + Files.readString(folder.resolve("log")));
-                }
-            }
+            awaitAnswer(process, port);
             double seconds = (System.nanoTime() - began) / 1e9;
             return new Once(seconds, Subject.status("VmRSS:", process.pid()) / 1024.0);
         } finally {

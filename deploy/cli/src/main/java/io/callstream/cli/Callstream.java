@@ -59,9 +59,14 @@ public final class Callstream {
         // Kafka's client says in its log what the command says in a sentence.
         System.setProperty("logback.configurationFile", "io/callstream/cli/logback.xml");
         Interrupt.listen();
-        int code = commandLine().execute(arguments);
+        int code = run(arguments);
         System.out.flush();
         Interrupt.end(code);
+    }
+
+    /** Has a command work in this process; comes back with what would be its exit code, see {@link Exit}. */
+    public static int run(String... arguments) {
+        return commandLine().execute(arguments);
     }
 
     static CommandLine commandLine() {

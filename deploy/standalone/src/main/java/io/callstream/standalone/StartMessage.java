@@ -1,7 +1,10 @@
 package io.callstream.standalone;
 
+import io.callstream.cli.Callstream;
 import io.callstream.gateway.journal.Journal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.ansi.AnsiColor;
 import org.springframework.boot.ansi.AnsiOutput;
 import org.springframework.boot.ansi.AnsiStyle;
@@ -30,6 +33,29 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                 .takeUntil(tick -> journal.accepting())
                 .blockLast();
         System.out.println(text(environment));
+        if (properties.calls() > 0) {
+            Thread dialler = new Thread(() -> play(environment), "dialler");
+            // It has nothing to finish when the gateway stops.
+            dialler.setDaemon(true);
+            dialler.start();
+        }
+    }
+
+    private void play(Environment environment) {
+        List<String> command = new ArrayList<>(List.of(
+                "dial",
+                "http://127.0.0.1:" + environment.getProperty("local.server.port"),
+                "--kafka",
+                "127.0.0.1:" + properties.kafkaPort(),
+                "--calls",
+                Integer.toString(properties.calls()),
+                "--watch",
+                "--verify"));
+        String secret = environment.getProperty("callstream.security.secret");
+        if (secret != null) {
+            command.addAll(List.of("--secret", secret));
+        }
+        Callstream.run(command.toArray(String[]::new));
     }
 
     private String text(Environment environment) {

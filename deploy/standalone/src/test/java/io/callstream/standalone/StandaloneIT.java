@@ -115,6 +115,19 @@ class StandaloneIT {
     }
 
     @Test
+    void itPlaysCallsAtItself() throws Exception {
+        Path said = launch("--callstream.standalone.kafka-port=" + kafka, "--callstream.standalone.calls=2");
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> Files.readString(said).contains("0 calls out of order"));
+        assertThat(Files.readString(said))
+                .contains(" of 2 calls to ")
+                .contains("  bill ")
+                .contains(" 0 lost");
+        stop();
+    }
+
+    @Test
     void aTakenPortIsOneSentence() throws Exception {
         try (ServerSocket other = new ServerSocket(kafka, 1, InetAddress.getLoopbackAddress())) {
             Path said = launch();

@@ -39,11 +39,12 @@ class IngressConfiguration {
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> unreadableRequests(GatewayMetrics metrics) {
-        UnreadableRequestHandler handler = new UnreadableRequestHandler(metrics);
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connections(GatewayMetrics metrics) {
+        UnreadableRequestHandler unreadable = new UnreadableRequestHandler(metrics);
         return factory -> factory.addServerCustomizers(server -> server.httpMessageLogFactory(new Withheld())
                 .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addAfter(NettyPipeline.HttpCodec, UnreadableRequestHandler.class.getName(), handler)));
+                        .addFirst(new IdleConnectionHandler())
+                        .addAfter(NettyPipeline.HttpCodec, UnreadableRequestHandler.class.getName(), unreadable)));
     }
 
     /** Even of a broken request the address is not logged: the secret stands in it. */

@@ -150,6 +150,9 @@ public final class DialCommand implements Callable<Integer> {
     @Mixin
     private KafkaOption kafka = new KafkaOption();
 
+    @Option(names = "--watch", description = "Show each event as it comes out of Kafka, whoever posted it.")
+    private boolean watch;
+
     @Option(names = "--plot", description = "Draw how long the answers took.")
     private boolean plot;
 
@@ -170,7 +173,9 @@ public final class DialCommand implements Callable<Integer> {
         BooleanSupplier goingOn = () -> !Interrupt.isRaised() && (end == Long.MAX_VALUE || System.nanoTime() - end < 0);
         Tally tally = new Tally();
         Verification.@Nullable Verdict verdict = null;
-        try (Platform platform = new Platform(address, form, connections, wait)) {
+        try (Platform platform = new Platform(address, form, connections, wait);
+                Watching watching =
+                        watch ? Watching.begin(kafka, command.commandLine().getOut()) : Watching.NOTHING) {
             if (verify) {
                 try (Verification verification = new Verification(kafka, duration("--patience", patience))) {
                     play(platform, plan, tally, verification, goingOn);
@@ -179,6 +184,7 @@ public final class DialCommand implements Callable<Integer> {
             } else {
                 play(platform, plan, tally, Witness.NOBODY, goingOn);
             }
+            watching.end();
         }
         Summary summary = new Summary(address, plan, tally, verdict);
         PrintWriter out = command.commandLine().getOut();
@@ -195,7 +201,7 @@ public final class DialCommand implements Callable<Integer> {
     }
 
     private void play(Platform platform, Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
-        if (json || !Screen.isTerminal()) {
+        if (json || watch || !Screen.isTerminal()) {
             platform.play(plan, tally, witness, goingOn);
             return;
         }

@@ -70,24 +70,34 @@ final class CallTable {
         row.began = row.began == null ? event.receivedAt() : row.began;
         EventKind kind = event.kind();
         switch (kind) {
-            case RING -> row.state(row.answered == null && row.ended == null, "ringing", "yellow");
+            case RING -> row.state(row.answered == null && row.ended == null, "ringing", colour(event));
             case ANSWER -> {
                 row.answered = event.receivedAt();
-                row.state(row.ended == null, "talking", "green");
+                row.state(row.ended == null, "talking", colour(event));
             }
             case HANGUP -> {
                 row.ended = event.receivedAt();
-                row.state(row.outcome.isEmpty(), "hung up", "cyan");
+                row.state(row.outcome.isEmpty(), "hung up", colour(event));
             }
             case BILL -> {
                 BillEvent bill = (BillEvent) event;
                 row.ended = row.ended == null ? event.receivedAt() : row.ended;
                 row.talkSeconds = bill.talkSeconds();
                 row.outcome = outcome(bill);
-                row.state(true, "billed", Boolean.TRUE.equals(bill.answered()) ? "blue" : "red");
+                row.state(true, "billed", colour(event));
             }
-            default -> row.state(row.state.isEmpty(), kind.label(), "magenta");
+            default -> row.state(row.state.isEmpty(), kind.label(), colour(event));
         }
+    }
+
+    static String colour(CallEvent event) {
+        return switch (event.kind()) {
+            case RING -> "yellow";
+            case ANSWER -> "green";
+            case HANGUP -> "cyan";
+            case BILL -> Boolean.TRUE.equals(((BillEvent) event).answered()) ? "blue" : "red";
+            default -> "magenta";
+        };
     }
 
     /** How a call ended, in words. */

@@ -4,20 +4,15 @@ import io.callstream.cli.Exit;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Screen;
-import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
-import io.callstream.schemas.EventJson;
 import io.callstream.schemas.Reading;
 import io.callstream.schemas.Topics;
 import io.callstream.schemas.kafka.EventDeserializer;
 import io.callstream.schemas.kafka.Repeats;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,42 +68,28 @@ public final class WatchCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = command.commandLine().getOut();
         if (json || !Screen.isTerminal()) {
-            follow(kafka, out, () -> !Interrupt.isRaised());
+            follow(out);
         } else {
             show(out);
         }
         return Exit.OK;
     }
 
-    /** A line for each event, for as long as it is wanted. */
-    private void follow(KafkaOption from, PrintWriter out, BooleanSupplier goingOn) {
-        Repeats repeats = new Repeats();
-        try (KafkaConsumer<byte[], Reading> consumer = consumer(from)) {
-            while (goingOn.getAsBoolean()) {
-                for (ConsumerRecord<byte[], Reading> record : consumer.poll(REFRESH)) {
-                    CallEvent event = wanted(record, repeats);
-                    if (event != null) {
-                        out.println(json ? new String(EventJson.bytes(event), StandardCharsets.UTF_8) : line(event));
-                    }
-                }
-                out.flush();
-                if (out.checkError()) {
-                    return; // Whoever read it has gone.
-                }
-            }
+    private void follow(PrintWriter out) {
+        try (KafkaConsumer<byte[], Reading> consumer = consumer()) {
+            new EventLines(out, json, this::isWanted).follow(consumer, () -> !Interrupt.isRaised());
         }
     }
 
     private void show(PrintWriter out) {
         CallTable table = new CallTable();
         Repeats repeats = new Repeats();
-        try (KafkaConsumer<byte[], Reading> consumer = consumer(kafka);
+        try (KafkaConsumer<byte[], Reading> consumer = consumer();
                 Screen screen = Screen.open()) {
             out.print(ALTERNATE_SCREEN);
             while (!Interrupt.isRaised()) {
-                for (ConsumerRecord<byte[], Reading> record : consumer.poll(REFRESH)) {
-                    CallEvent event = wanted(record, repeats);
-                    if (event != null) {
+                for (CallEvent event : EventLines.events(consumer.poll(REFRESH), repeats)) {
+                    if (isWanted(event)) {
                         table.take(event);
                     }
                 }
@@ -125,32 +106,13 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    private KafkaConsumer<byte[], Reading> consumer(KafkaOption from) {
-        return from.follow(Topics.EVENTS, new EventDeserializer(), fromBeginning);
+    private KafkaConsumer<byte[], Reading> consumer() {
+        return kafka.follow(Topics.EVENTS, new EventDeserializer(), fromBeginning);
     }
 
-    private @Nullable CallEvent wanted(ConsumerRecord<byte[], Reading> record, Repeats repeats) {
-        if (repeats.isRepeat(record)) {
-            return null;
-        }
-        repeats.handled(record);
-        return record.value() instanceof CallEvent event
-                        && (company == null || company.equals(event.companyCode()))
-                        && (call == null || call.equals(event.callId()))
-                        && (extension == null || extension.equals(event.extension()))
-                ? event
-                : null;
-    }
-
-    private static String line(CallEvent event) {
-        String outcome = event instanceof BillEvent bill ? CallTable.outcome(bill) : "";
-        return "%s  %-36s  %-12s  %-10s  %s"
-                .formatted(
-                        EventJson.text(event.receivedAt()),
-                        event.callId(),
-                        event.kind().label(),
-                        event.extension() == null ? "-" : event.extension(),
-                        outcome)
-                .stripTrailing();
+    private boolean isWanted(CallEvent event) {
+        return (company == null || company.equals(event.companyCode()))
+                && (call == null || call.equals(event.callId()))
+                && (extension == null || extension.equals(event.extension()));
     }
 }

@@ -1,0 +1,325 @@
+package io.callstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.callstream.embeddedkafka.EmbeddedKafka;
+import io.callstream.gateway.GatewayApplication;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The commands against a real gateway and a real Kafka. */
+@Timeout(180)
+class CommandsIT {
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedKafka kafka;
+    private static ConfigurableApplicationContext gateway;
+    private static String url;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void start() throws IOException {
+        kafka = EmbeddedKafka.start(
+                folder.resolve("kafka"),
+                EmbeddedKafka.freePort(),
+                reason -> System.err.println("Kafka died: " + reason));
+        gateway = gateway(kafka.bootstrapServers(), folder.resolve("journal"), "callstream.security.secret=s3cret");
+        url = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port") + "/keys/s3cret";
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> new GatewayClient(GatewayAddress.of(url, null))
+                        .post(
+                                "/keys/s3cret/callbacks",
+                                "application/json",
+                                "{\"uuid\":\"first\",\"billsec\":1}".getBytes(StandardCharsets.UTF_8))
+                        .isAccepted());
+    }
+
+    private static ConfigurableApplicationContext gateway(String servers, Path journal, String setting) {
+        return SpringApplication.run(
+                GatewayApplication.class,
+                "--server.address=127.0.0.1",
+                "--server.port=0",
+                "--management.server.port=0",
+                "--spring.kafka.bootstrap-servers=" + servers,
+                "--callstream.journal.folder=" + journal,
+                "--" + setting);
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+        kafka.close();
+    }
+
+    private int run(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Callstream.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String kafka() {
+        return "--kafka=" + kafka.bootstrapServers();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"multipart", "urlencoded", "json", "flat"})
+    void aCampaignArrivesWhole(String form) {
+        int code = run(
+                "dial",
+                url,
+                kafka(),
+                "--calls=60",
+                "--rate=max",
+                "--form=" + form,
+                "--both-legs",
+                "--drift",
+                "--repeats=20",
+                "--disorder=20",
+                "--missing=10",
+                "--verify");
+        assertThat(out.toString()).contains(" 0 lost, 0 calls out of order").doesNotContain("s3cret", "never sent so");
+        assertThat(code).isEqualTo(Exit.OK);
+    }
+
+    @Test
+    void aRateIsKeptAndShownAsJson() {
+        assertThat(run("dial", url, "--callbacks=100", "--rate=200", "--speed=1000", "--json"))
+                .isEqualTo(Exit.OK);
+        assertThat(out.toString()).contains("\"accepted\":100", "\"p99\":", "\"clean\":true");
+    }
+
+    @Test
+    void aRefusedCampaignIsWrong() {
+        String wrong = url.replace("s3cret", "other");
+        assertThat(run("dial", wrong, "--calls=3", "--rate=max")).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("answered 403");
+        assertThat(run("dial", "127.0.0.1:1", "--calls=3")).isEqualTo(Exit.UNABLE);
+        assertThat(err.toString()).contains("Nobody listens at 127.0.0.1:1").doesNotContain("\tat ");
+        assertThat(run("dial", url, "--rate=quick")).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("--rate is \"quick\"");
+    }
+
+    /** Gateways that answer 200 and do what no gateway may. */
+    @ParameterizedTest
+    @ValueSource(strings = {"loses", "reorders", "alters", "repeats itself"})
+    void verificationFindsWhatIsWrong(String fault) throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        AtomicBoolean faulty = new AtomicBoolean(true);
+        List<String> held = new ArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            server.createContext("/", exchange -> {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                if (!body.isEmpty()) {
+                    String callback = URLDecoder.decode(body.substring("detail=".length()), StandardCharsets.UTF_8);
+                    int number = count.incrementAndGet();
+                    boolean odd = number >= 20
+                            && (!fault.equals("reorders") || callback.contains("\"ring\""))
+                            && faulty.getAndSet(false);
+                    if (odd && fault.equals("reorders")) {
+                        held.add(callback);
+                    } else if (!(odd && fault.equals("loses"))) {
+                        publish(
+                                producer,
+                                odd && fault.equals("alters") ? callback.replace("call", "CALL") : callback,
+                                number);
+                        if (odd && fault.equals("repeats itself")) {
+                            publish(producer, callback, number);
+                        }
+                        if (!held.isEmpty() && callback.contains(uuid(held.get(0)))) {
+                            publish(producer, held.remove(0), Integer.MAX_VALUE);
+                        }
+                    }
+                }
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+            server.setExecutor(Executors.newSingleThreadExecutor());
+            server.start();
+            int code = run(
+                    "dial",
+                    "127.0.0.1:" + server.getAddress().getPort(),
+                    kafka(),
+                    "--calls=200",
+                    "--rate=max",
+                    "--connections=1",
+                    "--form=urlencoded",
+                    "--seed=5",
+                    "--verify",
+                    "--patience=2s");
+            switch (fault) {
+                case "loses" -> assertThat(out.toString()).contains(" 1 lost, 0 calls out of order");
+                case "reorders" -> assertThat(out.toString()).contains(" 0 lost, 1 calls out of order");
+                case "alters" -> assertThat(out.toString()).contains(" 1 lost, ", "1 never sent so");
+                default ->
+                    assertThat(out.toString()).contains(" 0 lost, 0 calls out of order", "1 repeated by the gateway");
+            }
+            assertThat(code).isEqualTo(fault.equals("repeats itself") ? Exit.OK : Exit.WRONG);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static String uuid(String callback) {
+        return callback.replaceAll(".*\"uuid\":\"([^\"]+)\".*", "$1");
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // What does not arrive is what is looked for.
+    private static void publish(KafkaProducer<byte[], byte[]> producer, String callback, int origin) {
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                "calls.events",
+                uuid(callback).getBytes(StandardCharsets.UTF_8),
+                ("{\"callId\":\"x\",\"vendor\":" + callback + "}").getBytes(StandardCharsets.UTF_8));
+        record.headers().add("callstream-origin", ("fake:" + origin).getBytes(StandardCharsets.UTF_8));
+        producer.send(record);
+    }
+
+    @Test
+    void anAddressIsChecked() {
+        assertThat(run("check", url + "/callbacks", kafka())).isEqualTo(Exit.OK);
+        assertThat(out.toString())
+                .contains("credential   the secret is the gateway's", "ring and bill stand in partition")
+                .doesNotContain("s3cret");
+        assertThat(run("check", url.replace("s3cret", "other"))).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("credential   403").doesNotContain("test call");
+        assertThat(run("check", "127.0.0.1:1")).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("does not take connections");
+    }
+
+    @Test
+    void quarantineIsListedShownAndSentAgain() throws IOException {
+        GatewayClient client = new GatewayClient(GatewayAddress.of(url, null));
+        String boundary = "multipart/form-data; boundary=b";
+        GatewayClient.Reply refused = client.post(
+                "/keys/s3cret/callbacks/bill",
+                boundary,
+                "--b\r\nContent-Disposition: form-data; name=\"detail\"\r\n\r\n{\"billsec\":77}\r\n--b--\r\n"
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(refused.status()).isEqualTo(400);
+        String id = refused.detail().replaceAll(".*In quarantine as (.*)\\.$", "$1");
+
+        Awaitility.await()
+                .until(() -> run("replay", "list", kafka(), "--since=1h") == Exit.OK
+                        && out.toString().contains(id));
+        assertThat(out.toString()).contains("no-call-id", "14 B");
+        assertThat(run("replay", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("400: It cannot be told which call this is");
+        Path mended = Files.writeString(folder.resolve("mended.json"), "{\"uuid\":\"mended\",\"billsec\":77}");
+        assertThat(run("replay", "send", kafka(), id.substring(0, 8), url, "--edited=" + mended))
+                .isEqualTo(Exit.OK);
+        assertThat(run("replay", "show", kafka(), "nothing-such")).isEqualTo(Exit.UNABLE);
+        assertThat(err.toString()).contains("replay list shows what is there");
+    }
+
+    @Test
+    void billsAreImportedOnce() throws IOException {
+        StringBuilder bills = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            bills.append("{\"uuid\":\"import-%d\",\"callmethod\":5,\"billsec\":%d}\n".formatted(i / 2, i));
+        }
+        Path file = Files.writeString(folder.resolve("bills.jsonl"), bills.append("nonsense\n"));
+        assertThat(run("import", file.toString(), url)).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("200 of 201 bills imported, 1 refused");
+        assertThat(err.toString()).contains("line 201: It is no bill");
+        assertThat(run("import", file.toString(), url)).isEqualTo(Exit.OK);
+        assertThat(out.toString()).contains("were imported before");
+    }
+
+    @Test
+    void aJournalIsDrained() throws IOException {
+        Path left = folder.resolve("left");
+        try (ConfigurableApplicationContext away = gateway("127.0.0.1:1", left, "callstream.security.open=false")) {
+            String there = "http://127.0.0.1:" + away.getEnvironment().getProperty("local.server.port");
+            GatewayClient client = new GatewayClient(GatewayAddress.of(there, null));
+            for (String status : List.of("ring", "answer")) {
+                assertThat(client.post(
+                                        "/callbacks",
+                                        "application/json",
+                                        "{\"uuid\":\"left\",\"status\":\"%s\"}"
+                                                .formatted(status)
+                                                .getBytes(StandardCharsets.UTF_8))
+                                .isAccepted())
+                        .isTrue();
+            }
+            assertThat(run("journal", "inspect", left.toString())).isEqualTo(Exit.OK);
+            assertThat(out.toString()).contains("in use    yes", "waiting   2 record(s)");
+        }
+        assertThat(run("journal", "drain", left.toString(), kafka())).isEqualTo(Exit.OK);
+        assertThat(out.toString()).contains("2 record(s) wait.", "All of it is with Kafka.");
+        assertThat(run("journal", "inspect", left.toString())).isEqualTo(Exit.OK);
+        assertThat(out.toString()).contains("waiting   0 record(s)");
+        assertThat(run("journal", "inspect", folder.resolve("nowhere").toString()))
+                .isEqualTo(Exit.UNABLE);
+    }
+
+    /** The packaged jar, into a pipe. */
+    @Test
+    void watchingEndsWithCtrlC() throws Exception {
+        Path said = folder.resolve("watched");
+        Process watch = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        Path.of("target", "callstream-cli-exec.jar")
+                                .toAbsolutePath()
+                                .toString(),
+                        "watch",
+                        kafka(),
+                        "--from-beginning",
+                        "--json")
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.readString(said).contains("\"callId\":\"first\""));
+            // SIGTERM, which it takes like SIGINT.
+            watch.destroy();
+            assertThat(watch.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(watch.exitValue()).isEqualTo(Exit.INTERRUPTED);
+            assertThat(Files.readString(said)).doesNotContain("\tat ");
+        } finally {
+            watch.destroyForcibly();
+        }
+    }
+}

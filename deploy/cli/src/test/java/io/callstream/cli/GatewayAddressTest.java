@@ -1,0 +1,40 @@
+package io.callstream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GatewayAddressTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "gw:8080,                                  , http://gw:8080/callbacks/bill",
+        "http://gw:8080/,                          , http://gw:8080/callbacks/bill",
+        "http://gw/callbacks/extension-status,     , http://gw:80/callbacks/bill",
+        "https://gw,                              s, https://gw:443/keys/s/callbacks/bill",
+        "http://gw:1/keys/other/callbacks/bill,   s, http://gw:1/keys/other/callbacks/bill",
+        "http://gw:1/proxied/callbacks,            , http://gw:1/proxied/callbacks/bill",
+        "http://[::1]:8080,                        , http://[::1]:8080/callbacks/bill",
+    })
+    void whateverPartOfItIsAtHandWillDo(String typed, String secret, String bill) {
+        GatewayAddress address = GatewayAddress.of(typed, secret);
+        assertThat(address.uri(address.bill())).hasToString(bill);
+    }
+
+    @Test
+    void theSecretIsNotPrinted() {
+        assertThat(GatewayAddress.of("http://gw/keys/s3cret/callbacks", null).toString())
+                .doesNotContain("s3cret")
+                .contains("/keys/…");
+        assertThat(GatewayAddress.of("gw:1", "s3cret").toString()).doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ftp://gw", "http://", "'http://a b'"})
+    void whatIsNoAddressIsASentence(String typed) {
+        assertThatThrownBy(() -> GatewayAddress.of(typed, null)).hasMessageContaining("such as http://127.0.0.1:8080");
+    }
+}
