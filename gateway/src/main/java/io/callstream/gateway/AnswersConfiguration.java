@@ -15,8 +15,8 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Has every answer, on both ports, written by its connection's own thread: one in some 300 that was written by another
- * was never sent.
+ * Has every answer on the operators' port written by its connection's own thread: one in some 300 that was written by
+ * another was never sent. The callbacks' port sees to that by itself.
  */
 @Configuration(proxyBeanMethods = false)
 class AnswersConfiguration {

@@ -59,6 +59,7 @@ class SettingsIT {
                 arguments(
                         "callstream.security.secret=not/fit",
                         "callstream.security.secret is not fit to stand in a URL."),
+                arguments("management.server.port=", "management.server.port. Give operators a port of their own"),
                 arguments("server.address=0.0.0.0", "server.address is 0.0.0.0. Nothing would keep strangers out:"));
     }
 

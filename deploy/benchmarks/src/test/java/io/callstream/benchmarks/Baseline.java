@@ -5,6 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.codec.multipart.FormFieldPart;
 import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -12,6 +13,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /**
  * What anybody would write first: the same WebFlux application, with the gateway's own settings, reads the same form by
@@ -26,6 +28,16 @@ public class Baseline {
         // The settings are the gateway's, and name a health indicator that is not here.
         application.setDefaultProperties(Map.of("management.endpoint.health.validate-group-membership", "false"));
         application.run(arguments);
+    }
+
+    /** As many event loops as the gateway has: that is tuning, and not what is to be compared. */
+    @Bean
+    ReactorResourceFactory eventLoops() {
+        ReactorResourceFactory eventLoops = new ReactorResourceFactory();
+        eventLoops.setUseGlobalResources(false);
+        eventLoops.setLoopResourcesSupplier(
+                () -> LoopResources.create("reactor-http", Runtime.getRuntime().availableProcessors(), true));
+        return eventLoops;
     }
 
     @Bean

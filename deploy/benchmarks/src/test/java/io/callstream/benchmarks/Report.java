@@ -50,7 +50,8 @@ final class Report {
         page.append(
                 "<p>Medians; in brackets the least and the greatest of the interleaved windows, between which the true median"
                         + " lies with 98 %% or more for seven of them. CPU and allocation are the measured process's own; load generator"
-                        + " and brokers run beside it on the same processors and are not counted.</p>".formatted());
+                        + " and brokers run beside it on the same processors and are not counted. (c) runs after the others, alone.</p>"
+                                .formatted());
         page.append("<h2>Targets</h2><table><tr><th>what</th><th>wanted</th><th>measured</th><th></th></tr>");
         for (Target target : targets) {
             page.append("<tr><td>%s</td><td>%s</td><td>%s</td><td class=%s</td></tr>"

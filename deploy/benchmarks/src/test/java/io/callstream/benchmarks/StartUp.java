@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 /** The gateway as operators are told to package it: extracted, with an archive of its classes. */
 final class StartUp implements AutoCloseable {
 
+    private static final String NO_KAFKA = "--spring.kafka.bootstrap-servers=127.0.0.1:1";
+    private static final int REST_SECONDS = 5;
     private static final Path JDKS = Path.of("/usr/lib/jvm");
 
     private final List<String> command = new ArrayList<>();
@@ -72,7 +74,8 @@ final class StartUp implements AutoCloseable {
                         "-jar",
                         jar,
                         "--server.port=" + port,
-                        "--management.server.port=" + TestBroker.freePort())
+                        "--management.server.port=" + TestBroker.freePort(),
+                        NO_KAFKA)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("log").toFile())
@@ -120,6 +123,8 @@ final class StartUp implements AutoCloseable {
         List<String> all = new ArrayList<>(command);
         all.add("--server.port=" + port);
         all.add("--management.server.port=" + TestBroker.freePort());
+        all.add(NO_KAFKA);
+        all.add("--callstream.journal.folder=" + TestBroker.folder("journal"));
         long began = System.nanoTime();
         Process process = new ProcessBuilder(all)
                 .directory(folder.toFile())
@@ -129,6 +134,8 @@ final class StartUp implements AutoCloseable {
         try {
             awaitAnswer(process, port);
             double seconds = (System.nanoTime() - began) / 1e9;
+            // Idle is what it is once it has come to rest.
+            TimeUnit.SECONDS.sleep(REST_SECONDS);
             return new Once(seconds, Subject.status("VmRSS:", process.pid()) / 1024.0);
         } finally {
             process.destroyForcibly().onExit().join();

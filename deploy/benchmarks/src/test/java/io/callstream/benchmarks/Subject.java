@@ -79,12 +79,7 @@ final class Subject implements AutoCloseable {
     private static Subject start(String name, int port, Class<?> main, List<String> arguments) throws IOException {
         Path log = TestBroker.folder("subject").resolve("log");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-Dlinger=" + System.getProperty("linger", "0"),
-                "-Dgather=" + System.getProperty("gather", "1"),
-                "-cp",
-                classPath()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-cp", classPath()));
         command.add(main.getName());
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)

@@ -2,6 +2,7 @@ package io.callstream.cli;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
 
     private static final String CALLBACKS = "/callbacks";
     private static final String KEYS = "/keys/";
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9._~-]+");
 
     /**
      * Reads what was typed.
@@ -37,6 +39,11 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         int end = path.lastIndexOf(CALLBACKS);
         String prefix = (end < 0 ? path : path.substring(0, end)).replaceAll("/+$", "");
+        if (secret != null && !SECRET.matcher(secret).matches()) {
+            // Not quoted: it is one all the same.
+            throw new IllegalArgumentException(
+                    "The secret is not fit to stand in a URL: letters, digits and - . _ ~ only. Is there a blank or a line end in it?");
+        }
         if (secret != null && !prefix.contains(KEYS)) {
             prefix += KEYS + secret;
         }

@@ -86,7 +86,9 @@ public final class KafkaOption {
      */
     public <V> KafkaConsumer<byte[], V> follow(String topic, Deserializer<V> values, boolean fromBeginning) {
         Properties settings = config();
-        settings.put("bootstrap.servers", servers());
+        if (isGiven() || !settings.containsKey("bootstrap.servers")) {
+            settings.put("bootstrap.servers", servers());
+        }
         settings.put("default.api.timeout.ms", SECONDS_10);
         settings.put("allow.auto.create.topics", "false");
         settings.put("enable.auto.commit", "false");

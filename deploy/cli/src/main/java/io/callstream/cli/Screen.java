@@ -34,6 +34,11 @@ public final class Screen implements AutoCloseable {
         return Ansi.AUTO.enabled();
     }
 
+    /** Somebody else's text, without what would move the cursor or change colours. */
+    public static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?").replace("|@", "| @");
+    }
+
     /** Marked-up text as it is shown here: {@code @|bold,green …|@}. */
     public static String markup(String text) {
         return Ansi.AUTO.string(text);

@@ -258,6 +258,9 @@ class CommandsIT {
             bills.append("{\"uuid\":\"import-%d\",\"callmethod\":5,\"billsec\":%d}\n".formatted(i / 2, i));
         }
         Path file = Files.writeString(folder.resolve("bills.jsonl"), bills.append("nonsense\n"));
+        assertThat(run("import", file.toString(), url.replace("s3cret", "other")))
+                .isEqualTo(Exit.UNABLE);
+        assertThat(err.toString()).contains("answers 403", "Nothing behind bill 0 is imported");
         assertThat(run("import", file.toString(), url)).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("200 of 201 bills imported, 1 refused");
         assertThat(err.toString()).contains("line 201: It is no bill");

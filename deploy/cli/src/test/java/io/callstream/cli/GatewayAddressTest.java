@@ -32,6 +32,13 @@ class GatewayAddressTest {
         assertThat(GatewayAddress.of("gw:1", "s3cret").toString()).doesNotContain("s3cret");
     }
 
+    @Test
+    void anUnfitSecretIsNotQuoted() {
+        assertThatThrownBy(() -> GatewayAddress.of("gw", "s3cret\r"))
+                .hasMessageContaining("not fit")
+                .hasMessageNotContaining("s3cret");
+    }
+
     @ParameterizedTest
     @CsvSource({"ftp://gw", "http://", "'http://a b'"})
     void whatIsNoAddressIsASentence(String typed) {

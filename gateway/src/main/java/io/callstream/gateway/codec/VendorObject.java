@@ -170,7 +170,7 @@ final class VendorObject {
             record Member(String name, int from, int to) {}
             List<Member> members = new ArrayList<>(callback ? USUAL_FIELDS : 0);
             // The members' values, one behind the other, until their order is known.
-            StringBuilder values = new StringBuilder(canonical.capacity());
+            StringBuilder values = callback ? new StringBuilder(canonical.capacity()) : new StringBuilder();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();

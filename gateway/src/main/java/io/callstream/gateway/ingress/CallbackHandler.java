@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -150,15 +151,22 @@ final class CallbackHandler implements HttpHandler {
                 headers.getFirst(HttpHeaders.CONTENT_ENCODING),
                 decoder,
                 new Reception(now, address.path(), Guard.TENANT, headers.getFirst(HttpHeaders.CONTENT_TYPE)));
+        // A sender can go away after its receipt has come and before it is written.
+        AtomicBoolean counted = new AtomicBoolean();
         return journal.append(batch.records())
                 .doOnCancel(() -> {
+                    if (counted.getAndSet(true)) {
+                        return;
+                    }
                     batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
                     batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
                     metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                 })
                 .map(receipt -> {
-                    count(batch, receipt);
-                    metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                    if (!counted.getAndSet(true)) {
+                        count(batch, receipt);
+                        metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                    }
                     return answer(receipt, batch);
                 })
                 .publishOn(Schedulers.fromExecutor(loop::execute));

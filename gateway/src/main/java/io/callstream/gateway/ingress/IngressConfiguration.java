@@ -6,10 +6,12 @@ import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
 import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
 import reactor.netty.NettyPipeline;
@@ -23,9 +25,25 @@ class IngressConfiguration {
 
     /** All that is on this port is the callbacks', so that every answer is ours; what operators ask has its own. */
     @Bean
-    HttpHandler callbacks(Guard guard, Journal journal, GatewayMetrics metrics, IngressProperties properties) {
+    HttpHandler callbacks(
+            Guard guard,
+            Journal journal,
+            GatewayMetrics metrics,
+            IngressProperties properties,
+            Environment environment) {
+        haveOperatorsPort(environment);
         return new CallbackHandler(
                 guard, new CallbackDecoder(properties.zone()), journal, metrics, properties, Clock.systemUTC());
+    }
+
+    private static void haveOperatorsPort(Environment environment) {
+        String port = environment.getProperty("management.server.port", "");
+        if (port.isEmpty() || (!port.equals("0") && port.equals(environment.getProperty("server.port")))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "management.server.port",
+                    port.isEmpty() ? null : port,
+                    "Give operators a port of their own: all that is on server.port is the callbacks'.");
+        }
     }
 
     /** As many event loops as there are processors: the server's own four, on two, would only wake each other up. */

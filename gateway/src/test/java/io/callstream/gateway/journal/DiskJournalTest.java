@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,6 +88,19 @@ class DiskJournalTest {
         assertThat(record.topic()).isEqualTo("calls.events");
         assertThat(record.key()).isEqualTo(new byte[] {'k'});
         assertThat(record.headers()).containsExactly(new RecordHeader("h", new byte[] {1}));
+    }
+
+    @Test
+    void whatGathersAtAStopIsKept() throws Exception {
+        open(ROOMY);
+        journal.acknowledgementCounts(true);
+        CompletableFuture<Receipt> told = journal.append(records("gathers")).toFuture();
+        journal.close();
+        assertThat(told).isCompletedWithValue(Receipt.DURABLE);
+
+        journal = null;
+        open(ROOMY);
+        assertThat(read(1).stream().map(DiskJournalTest::text)).containsExactly("gathers");
     }
 
     @Test

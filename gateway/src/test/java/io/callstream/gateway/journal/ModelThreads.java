@@ -47,8 +47,10 @@ final class ModelThreads implements Threads {
         nanos += TimeUnit.MILLISECONDS.toNanos(millis);
         clock.periodic.forEach(Runnable::run);
         loader.periodic.forEach(Runnable::run);
-        loader.tasks.addAll(loader.delayed);
-        loader.delayed.clear();
+        for (Manual thread : new Manual[] {loader, writer}) {
+            thread.tasks.addAll(thread.delayed);
+            thread.delayed.clear();
+        }
     }
 
     static final class Manual implements Scheduler {

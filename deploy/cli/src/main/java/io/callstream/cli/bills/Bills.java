@@ -71,7 +71,13 @@ abstract class Bills implements Closeable {
             String marked = bill.has(MARK)
                     ? object
                     : object.substring(0, object.length() - 1) + separator + '"' + MARK + "\":true}";
-            return new Bill(line, bill.path("uuid").asString(""), marked);
+            String callId = "";
+            for (Map.Entry<String, JsonNode> field : bill.properties()) {
+                callId = field.getKey().strip().equalsIgnoreCase("uuid")
+                        ? field.getValue().asString("")
+                        : callId;
+            }
+            return new Bill(line, callId, marked);
         } catch (JacksonException e) {
             return new Bill(line, "", null);
         }

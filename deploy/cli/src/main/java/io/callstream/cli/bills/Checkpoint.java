@@ -7,13 +7,18 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Properties;
 
-/** How far an import has come, kept in a file beside the export. It is of that very export: another of that name begins anew. */
+/**
+ * How far an import has come, kept in a file beside the export. It is of that very export, read that way, to that gateway:
+ * anything else is a mistake that is told.
+ */
 final class Checkpoint {
 
     private static final String SIZE = "size";
     private static final String MODIFIED = "modified";
+    private static final String HOW = "how";
     private static final String DONE = "done";
 
     private final Path file;
@@ -24,25 +29,31 @@ final class Checkpoint {
         this.kept = kept;
     }
 
-    /** @param again not to look at what was kept */
-    static Checkpoint of(Path export, boolean again) throws IOException {
+    /**
+     * Reads what was kept.
+     *
+     * @param how the import is done: gateway, charset, format
+     * @param again not to look at what was kept
+     */
+    static Checkpoint of(Path export, String how, boolean again) throws IOException {
         Path file = export.resolveSibling(export.getFileName() + ".progress");
         Properties now = new Properties();
         now.setProperty(SIZE, Long.toString(Files.size(export)));
         now.setProperty(MODIFIED, Files.getLastModifiedTime(export).toString());
+        now.setProperty(HOW, how);
         now.setProperty(DONE, "0");
         if (!again && Files.exists(file)) {
             Properties then = new Properties();
             try (InputStream in = Files.newInputStream(file)) {
                 then.load(in);
             }
-            if (!now.getProperty(SIZE).equals(then.getProperty(SIZE))
-                    || !now.getProperty(MODIFIED).equals(then.getProperty(MODIFIED))) {
+            if (!List.of(SIZE, MODIFIED, HOW).stream()
+                    .allMatch(key -> now.getProperty(key).equals(then.getProperty(key)))) {
                 throw new Fault(
-                        "%s is of another state of the export: --again imports all of it, another file name tells them apart."
+                        "%s is of another state of the export, another gateway or another way to read it: --again imports all of it."
                                 .formatted(file));
             }
-            now = then;
+            return new Checkpoint(file, then);
         }
         return new Checkpoint(file, now);
     }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class Import {
 
     private static final int UNDER_WAY = 64;
+    /** In a status' place: nothing was sent. */
+    private static final int NO_BILL = 0;
+
     private static final Duration GIVE_UP = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -65,15 +69,18 @@ final class Import {
                 bills.next();
             }
             while (!stopped.getAsBoolean() && (bill = bills.next()) != null) {
-                while (underWay.size() >= UNDER_WAY || isUnderWay(bill.callId())) {
-                    settleOldest(stopped);
+                boolean goesOn = true;
+                while (goesOn && (underWay.size() >= UNDER_WAY || isUnderWay(bill.callId()))) {
+                    goesOn = settleOldest(stopped);
                     bar.stepTo(done);
                     bar.setExtraMessage("%d refused".formatted(refused));
                 }
+                if (!goesOn) {
+                    return;
+                }
                 send(bill);
             }
-            while (!underWay.isEmpty()) {
-                settleOldest(stopped);
+            while (!underWay.isEmpty() && settleOldest(stopped)) {
                 bar.stepTo(done);
             }
             isComplete = done == total;
@@ -94,7 +101,9 @@ final class Import {
                 bill,
                 callback == null
                         ? CompletableFuture.completedFuture(new GatewayClient.Reply(
-                                0, "It is no bill: not a JSON object, or not a line of the CSV's columns.", PAUSE))
+                                NO_BILL,
+                                "It is no bill: not a JSON object, or not a line of the CSV's columns.",
+                                PAUSE))
                         : post(callback)));
     }
 
@@ -104,16 +113,20 @@ final class Import {
         return client.postAsync(address.bill(), "application/x-www-form-urlencoded", body);
     }
 
-    /** In the file's order, so that what is done is always all up to some bill. */
-    private void settleOldest(BooleanSupplier stopped) throws IOException {
+    /**
+     * In the file's order, so that what is done is always all up to some bill. False where the run is to end: that bill
+     * and those behind it are the next run's, whatever they are answered.
+     */
+    private boolean settleOldest(BooleanSupplier stopped) throws IOException {
         Sent sent = underWay.element();
         GatewayClient.Reply reply = await(sent, stopped);
         if (reply.isAccepted()) {
             accepted++;
         } else if (isPassing(reply)) {
-            // Stopped: it and those behind it are the next run's.
-            underWay.clear();
-            return;
+            return false;
+        } else if (!isTheBills(reply)) {
+            throw new Fault("%s answers %d: %s Nothing behind bill %d is imported; mend that, and run it again."
+                    .formatted(address.authority(), reply.status(), reply.detail(), done));
         } else {
             refused++;
             err.printf("line %d: %s%n", sent.bill().line(), reply.detail());
@@ -124,6 +137,7 @@ final class Import {
         if (done % UNDER_WAY == 0) {
             checkpoint.done(done);
         }
+        return true;
     }
 
     private GatewayClient.Reply await(Sent sent, BooleanSupplier stopped) {
@@ -149,6 +163,11 @@ final class Import {
         } catch (CompletionException e) {
             return new GatewayClient.Reply(503, "No answer (%s).".formatted(e.getCause()), PAUSE);
         }
+    }
+
+    /** It is the bill that is wrong; anything else is the address, the secret, or what stands between. */
+    private static boolean isTheBills(GatewayClient.Reply reply) {
+        return List.of(NO_BILL, 400, 413, 415, 422).contains(reply.status());
     }
 
     /** Another time it may be taken. */

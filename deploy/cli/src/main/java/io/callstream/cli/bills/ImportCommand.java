@@ -86,7 +86,8 @@ public final class ImportCommand implements Callable<Integer> {
             throw new Fault("%s is no file: name the export.".formatted(file));
         }
         try {
-            Checkpoint checkpoint = Checkpoint.of(file, again);
+            Checkpoint checkpoint = Checkpoint.of(
+                    file, String.join(" ", address.authority(), charset.name(), String.valueOf(format)), again);
             long total = count();
             if (checkpoint.done() >= total) {
                 out().printf("All %,d bills of %s were imported before; --again imports them anew.%n", total, file);

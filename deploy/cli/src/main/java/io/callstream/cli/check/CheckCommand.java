@@ -139,6 +139,7 @@ public final class CheckCommand implements Callable<Integer> {
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             tls.setSSLParameters(parameters);
+            tls.setSoTimeout(CONNECT_MILLIS);
             tls.startHandshake();
             X509Certificate certificate = (X509Certificate) tls.getSession().getPeerCertificates()[0];
             Instant ends = certificate.getNotAfter().toInstant();
@@ -231,6 +232,11 @@ public final class CheckCommand implements Callable<Integer> {
             throw new Stop(
                     "in Kafka     %d of 2 events came within %d s: it was accepted, so it is safe and will come. See the gateway's log and health for what it waits for, and that --kafka is the gateway's own."
                             .formatted(found, PATIENCE_SECONDS));
+        }
+        if (partitions.size() > 1) {
+            throw new Stop(
+                    "in Kafka     one call stands in several partitions, %s: its order is lost. Was the topic given more?"
+                            .formatted(partitions));
         }
         good("in Kafka     ring and bill stand in partition %s of %s, after %d ms"
                 .formatted(partitions.iterator().next(), Topics.EVENTS, millisSince(began)));

@@ -179,7 +179,11 @@ public final class DialCommand implements Callable<Integer> {
             if (verify) {
                 try (Verification verification = new Verification(kafka, duration("--patience", patience))) {
                     play(platform, plan, tally, verification, goingOn);
-                    verdict = verification.conclude(tally.accepted(), () -> !Interrupt.isRaised());
+                    if (!Interrupt.isRaised()) {
+                        boolean isSure = tally.unanswered() == 0
+                                && tally.refused().keySet().stream().allMatch(status -> status < 500);
+                        verdict = verification.conclude(tally.accepted(), isSure, () -> !Interrupt.isRaised());
+                    }
                 }
             } else {
                 play(platform, plan, tally, Witness.NOBODY, goingOn);
@@ -217,7 +221,11 @@ public final class DialCommand implements Callable<Integer> {
         long mostCallbacks = callbacks == null ? Long.MAX_VALUE : positive("--callbacks", callbacks);
         boolean otherwiseBounded = callbacks != null || duration != null;
         long mostCalls = calls != null ? positive("--calls", calls) : otherwiseBounded ? Long.MAX_VALUE : 50;
-        if (verify && mostCalls > Verification.MOST_CALLBACKS && mostCallbacks > Verification.MOST_CALLBACKS) {
+        if (verify && mostCallbacks > Verification.MOST_CALLBACKS) {
+            if (callbacks != null) {
+                throw wrong("--verify remembers %,d callbacks at most: ask for no more."
+                        .formatted(Verification.MOST_CALLBACKS));
+            }
             mostCallbacks = Verification.MOST_CALLBACKS;
         }
         double perSecond;
@@ -262,8 +270,14 @@ public final class DialCommand implements Callable<Integer> {
 
     private Duration duration(String option, String text) {
         try {
-            return Duration.parse("PT" + text.replaceAll("(\\d+)ms$", "0.$1s").strip());
-        } catch (DateTimeException e) {
+            Duration duration = text.endsWith("ms")
+                    ? Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2)))
+                    : Duration.parse("PT" + text);
+            if (duration.isNegative() || (duration.isZero() && !option.equals("--bursts"))) {
+                throw wrong("%s is \"%s\": above 0.".formatted(option, text));
+            }
+            return duration;
+        } catch (DateTimeException | NumberFormatException e) {
             throw wrong("%s is \"%s\": give a time such as 30s, 10m or 1h.".formatted(option, text));
         }
     }

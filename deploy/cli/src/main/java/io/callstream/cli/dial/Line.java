@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ final class Line {
     private Platform.@Nullable Post post;
     private long sentAt;
     private int status;
+    private boolean isLast;
 
     Line(Platform platform) {
         this.platform = platform;
@@ -49,12 +51,16 @@ final class Line {
                 broken(next);
                 return;
             }
-            channel = connected.channel();
-            channel.pipeline().addLast(new Answers());
-            channel.closeFuture().addListener(closed -> brokenIfWaiting());
-            if (post == next) {
-                write(connected.channel(), next);
+            Channel opened = connected.channel();
+            if (post != next) {
+                // It took so long that the post was given up.
+                opened.close();
+                return;
             }
+            channel = opened;
+            opened.pipeline().addLast(new Answers());
+            opened.closeFuture().addListener(closed -> brokenIfWaitingOn(opened));
+            write(opened, next);
         });
     }
 
@@ -80,16 +86,18 @@ final class Line {
     void giveUpIfSentBefore(long nanos) {
         Platform.Post waiting = post;
         if (waiting != null && sentAt - nanos < 0) {
-            if (channel != null) {
-                channel.close();
+            Channel open = channel;
+            channel = null;
+            if (open != null) {
+                open.close();
             }
             broken(waiting);
         }
     }
 
-    private void brokenIfWaiting() {
+    private void brokenIfWaitingOn(Channel closed) {
         Platform.Post waiting = post;
-        if (waiting != null) {
+        if (waiting != null && channel == closed) {
             broken(waiting);
         }
     }
@@ -105,12 +113,20 @@ final class Line {
 
         @Override
         protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+            if (context.channel() != channel) {
+                return;
+            }
             if (part instanceof HttpResponse head) {
                 status = head.status().code();
+                isLast = !HttpUtil.isKeepAlive(head);
             }
             Platform.Post waiting = post;
             if (part instanceof LastHttpContent && waiting != null && status / 100 != 1) {
                 post = null;
+                if (isLast) {
+                    channel = null;
+                    context.close();
+                }
                 waiting.answered(Line.this, status);
             }
         }

@@ -37,7 +37,7 @@ public record Plan(
 
     /** So many a second, evenly, and nothing odd. */
     public static Plan atRate(long seed, double rate, long callbacks) {
-        return new Plan(seed, Long.MAX_VALUE, callbacks, rate, 60, Duration.ZERO, false, false, 0, 0, 0);
+        return new Plan(seed, Long.MAX_VALUE, callbacks, rate, 1000, Duration.ZERO, false, false, 0, 0, 0);
     }
 
     boolean isAsFastAsAnswered() {

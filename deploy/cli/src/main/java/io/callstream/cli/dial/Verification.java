@@ -141,11 +141,12 @@ final class Verification implements Witness, AutoCloseable {
      * Waits for what is under way.
      *
      * @param accepted so many have to come
+     * @param isSure no other may come: there is none of which nobody knows
      */
-    Verdict conclude(long accepted, BooleanSupplier goingOn) {
+    Verdict conclude(long accepted, boolean isSure, BooleanSupplier goingOn) {
         long seen = -1;
         long since = System.nanoTime();
-        while (received() < accepted
+        while ((received() < accepted || !isSure)
                 && failure == null
                 && goingOn.getAsBoolean()
                 && System.nanoTime() - since < patience.toNanos()) {
@@ -267,19 +268,21 @@ final class Verification implements Witness, AutoCloseable {
         for (int i = 0; i < track.sent.size; i++) {
             expected += answer(track, i) == Answer.ACCEPTED ? 1 : 0;
         }
-        // In order: each that arrived is the next of those sent, past what need not have arrived.
+        // In order: each that arrived is the next of those sent, past what need not have arrived. Of what nobody was
+        // answered for, nobody was promised an order.
         boolean[] there = new boolean[track.sent.size];
         int at = 0;
-        int inOrder = 0;
+        boolean inOrder = true;
         for (int i = 0; i < first.size; i++) {
             int found = find(track, first.values[i], at, there);
-            if (found >= at) {
-                at = found + 1;
-                inOrder++;
-            } else if (found < 0) {
+            if (found < 0) {
                 continue;
             }
             there[found] = true;
+            if (answer(track, found) == Answer.ACCEPTED) {
+                inOrder &= found >= at;
+                at = Math.max(at, found + 1);
+            }
         }
         int arrived = 0;
         int lost = 0;
@@ -290,23 +293,27 @@ final class Verification implements Witness, AutoCloseable {
             refusedButThere += there[i] && answer(track, i) == Answer.REFUSED ? 1 : 0;
         }
         int spurious = first.size - arrived + refusedButThere;
-        return new long[] {
-            expected, arrived, lost, inOrder < arrived ? 1 : 0, spurious, track.isScattered ? 1 : 0, track.repeats
+        return new long[] {expected, arrived, lost, inOrder ? 0 : 1, spurious, track.isScattered ? 1 : 0, track.repeats
         };
     }
 
-    /** Where it was sent: at or behind {@code from} if at all possible, otherwise before; -1 where nowhere. */
+    /**
+     * Which sending it was: of those that are alike, one that was accepted before one that nobody knows of, and one at or
+     * behind {@code from} before an earlier one; -1 where none was so.
+     */
     private static int find(Track track, long hash, int from, boolean[] taken) {
-        int before = -1;
+        int best = -1;
+        int bestRank = -1;
         for (int i = 0; i < track.sent.size; i++) {
             if (track.sent.values[i] == hash && !taken[i]) {
-                if (i >= from) {
-                    return i;
+                int rank = (answer(track, i) == Answer.ACCEPTED ? 2 : 0) + (i >= from ? 1 : 0);
+                if (rank > bestRank) {
+                    best = i;
+                    bestRank = rank;
                 }
-                before = i;
             }
         }
-        return before;
+        return best;
     }
 
     /** What went out when the campaign was stopped has no answer. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -115,8 +116,12 @@ public final class JournalCommand implements Runnable {
         // What keeps it from starting is said in one line, by the gateway's own analyzers.
         settings.add("--logging.level.org.springframework.context=error");
         System.clearProperty("logback.configurationFile");
-        settings.add("--spring.kafka.bootstrap-servers=" + kafka.servers());
-        kafka.config().forEach((name, value) -> settings.add("--spring.kafka.properties[" + name + "]=" + value));
+        Properties config = kafka.config();
+        String named = config.getProperty("bootstrap.servers");
+        config.remove("bootstrap.servers");
+        settings.add(
+                "--spring.kafka.bootstrap-servers=" + (kafka.isGiven() || named == null ? kafka.servers() : named));
+        config.forEach((name, value) -> settings.add("--spring.kafka.properties[" + name + "]=" + value));
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Drain.class)
                 .web(WebApplicationType.NONE)
                 .registerShutdownHook(false)

@@ -136,12 +136,12 @@ final class CallTable {
                     .formatted(
                             row.state,
                             row.company == null ? "-" : row.company,
-                            row.extension == null ? "-" : row.extension,
+                            row.extension == null ? "-" : Screen.plain(row.extension),
                             clock(row.began, row.ended == null ? now : row.ended),
                             row.talk(now),
                             cut(last.get(i).getKey(), idWidth),
                             row.outcome);
-            rows.add("@|%s %s|@".formatted(row.colour, cut(text, screen.width()).replace("|@", "| @")));
+            rows.add("@|%s %s|@".formatted(row.colour, cut(text, screen.width())));
         }
         return rows;
     }

@@ -65,7 +65,7 @@ public final class EventLines {
                         Screen.markup(
                                 "@|%s %-12s|@".formatted(colour, event.kind().label())),
                         event.callId(),
-                        event.extension() == null ? "-" : event.extension(),
+                        event.extension() == null ? "-" : Screen.plain(event.extension()),
                         event instanceof BillEvent bill ? CallTable.outcome(bill) : "")
                 .stripTrailing();
     }

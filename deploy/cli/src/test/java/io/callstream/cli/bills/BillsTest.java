@@ -64,11 +64,12 @@ class BillsTest {
     @Test
     void anImportGoesOnWhereItWas() throws IOException {
         Path file = file("b.jsonl", "{}\n", StandardCharsets.UTF_8);
-        Checkpoint.of(file, false).done(41);
-        assertThat(Checkpoint.of(file, false).done()).isEqualTo(41);
-        assertThat(Checkpoint.of(file, true).done()).isZero();
+        Checkpoint.of(file, "gw", false).done(41);
+        assertThat(Checkpoint.of(file, "gw", false).done()).isEqualTo(41);
+        assertThat(Checkpoint.of(file, "gw", true).done()).isZero();
+        assertThatThrownBy(() -> Checkpoint.of(file, "another", false)).isInstanceOf(Fault.class);
         Files.writeString(file, "{}\n{}\n");
-        assertThatThrownBy(() -> Checkpoint.of(file, false))
+        assertThatThrownBy(() -> Checkpoint.of(file, "gw", false))
                 .isInstanceOf(Fault.class)
                 .hasMessageContaining("--again");
     }
