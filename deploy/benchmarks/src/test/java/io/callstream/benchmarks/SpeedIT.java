@@ -49,7 +49,7 @@ class SpeedIT {
     private static final int PAIRS = 7;
     private static final Duration WINDOW = Duration.ofSeconds(8);
     private static final Duration SHORT_WINDOW = Duration.ofSeconds(5);
-    private static final int FEWEST_WARM_UPS = 8;
+    private static final int FEWEST_WARM_UPS = 7;
     private static final int MOST_WARM_UPS = 16;
     private static final double STEADY = 0.03;
     private static final long FLAT_MINUTES = Long.getLong("flat.minutes", 15);
