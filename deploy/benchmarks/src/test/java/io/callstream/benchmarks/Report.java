@@ -49,9 +49,8 @@ final class Report {
         page.append("<p>%s. %s</p>".formatted(Instant.now(), machine));
         page.append(
                 "<p>Medians; in brackets the least and the greatest of the interleaved windows, between which the true median"
-                        + " lies with 98 %% or more for seven of them. CPU and allocation are the measured process's own; load generator"
-                        + " and brokers run beside it on the same processors and are not counted. (c) runs after the others, alone.</p>"
-                                .formatted());
+                        + " lies with 98 % or more for seven of them. CPU and allocation are the measured process's own; load generator"
+                        + " and brokers run beside it on the same processors and are not counted. (c) runs after the others, alone.</p>");
         page.append("<h2>Targets</h2><table><tr><th>what</th><th>wanted</th><th>measured</th><th></th></tr>");
         for (Target target : targets) {
             page.append("<tr><td>%s</td><td>%s</td><td>%s</td><td class=%s</td></tr>"
@@ -98,6 +97,9 @@ final class Report {
     private static String median(List<Window> windows, String format, ToDoubleFunction<Window> value) {
         Results.Median median =
                 Results.Median.of(windows.stream().mapToDouble(value).boxed().toList());
+        if (Double.isNaN(median.value())) {
+            return "";
+        }
         return windows.size() == 1
                 ? format.formatted(median.value())
                 : format.formatted(median.value()) + "<br><small>" + format.formatted(median.least()) + "–"
