@@ -38,13 +38,6 @@ public final class KafkaOption {
             description = "A properties file for Kafka's client: security.protocol, sasl.*, ssl.*.")
     private @Nullable Path config;
 
-    /** A Kafka that needs no more than its address. */
-    public static KafkaOption at(String servers) {
-        KafkaOption option = new KafkaOption();
-        option.given = servers;
-        return option;
-    }
-
     /** Whether one was named. */
     public boolean isGiven() {
         return given != null;
