@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -64,9 +66,18 @@ public final class KafkaOption {
     public <V> void scan(String topic, Deserializer<V> values, Consumer<ConsumerRecord<byte[], V>> to) {
         try (KafkaConsumer<byte[], V> consumer = follow(topic, values, true)) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            long heard = System.nanoTime();
             while (!Interrupt.isRaised()
                     && ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(POLL).forEach(to);
+                ConsumerRecords<byte[], V> records = consumer.poll(POLL);
+                records.forEach(to);
+                if (!records.isEmpty()) {
+                    heard = System.nanoTime();
+                } else if (System.nanoTime() - heard > TimeUnit.MILLISECONDS.toNanos(SECONDS_10)) {
+                    throw new Fault(
+                            "Kafka at %s has stopped answering before the end of %s: see that it runs, and try again."
+                                    .formatted(servers(), topic));
+                }
             }
         }
     }
