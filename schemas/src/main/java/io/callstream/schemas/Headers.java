@@ -31,5 +31,14 @@ public final class Headers {
 
     public static final String TENANT = "callstream-tenant";
 
+    /** The request's content encoding, where it declared one. */
+    public static final String CONTENT_ENCODING = "content-encoding";
+
+    /** The address' query, where it had one. */
+    public static final String QUERY = "callstream-query";
+
+    /** The charset of an isolated item; a record without it holds the whole body. */
+    public static final String CHARSET = "callstream-charset";
+
     private Headers() {}
 }
