@@ -33,7 +33,7 @@ class ContractConfiguration {
 
     /**
      * Serves every file of the class path's folder {@code contract}, on the operators' port only. They are held in memory,
-     * some 5 MB: to read them when they are asked for would block an event loop.
+     * some 2 MB: to read them when they are asked for would block an event loop.
      */
     @Bean
     RouterFunction<ServerResponse> contractRoutes(ApplicationContext here) throws IOException {

@@ -1,0 +1,8 @@
+/**
+ * Writes the page of the Kafka topics, {@code contract/asyncapi.html}, from {@code asyncapi.yaml} and the JSON Schemas that it
+ * refers to. The gateway's build runs {@link io.callstream.schemas.page.AsyncApiPage}; nothing of this package ships.
+ */
+@NullMarked
+package io.callstream.schemas.page;
+
+import org.jspecify.annotations.NullMarked;
