@@ -191,6 +191,11 @@ final class CallbackHandler implements HttpHandler {
                         "The journal has no room: send it again later. Operators: see that Kafka takes its records, and"
                                 + " to the disk.",
                         journal.room()));
+            case FAILING ->
+                Answer.of(Problem.unavailable(
+                        "The gateway cannot store callbacks at the moment: send it again later. Operators:"
+                                + " /actuator/health and the log say why.",
+                        SOON));
         };
     }
 
@@ -204,9 +209,10 @@ final class CallbackHandler implements HttpHandler {
             case DURABLE -> "durable";
             case UNKNOWN -> "unknown";
             case FULL -> "full";
+            case FAILING -> "failing";
         };
         batch.kinds().forEach(kind -> metrics.callback(kind, outcome));
-        if (receipt != Receipt.FULL) {
+        if (receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN) {
             batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
         }
     }

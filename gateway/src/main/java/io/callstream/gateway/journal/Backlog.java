@@ -8,5 +8,6 @@ import java.time.Duration;
  * @param records how many
  * @param bytes what they cost of the journal's limit
  * @param oldestAge how long the oldest has been waiting, zero when none does
+ * @param stalledFor how long the oldest has been the oldest, zero when none waits: while a backlog drains it stays short
  */
-public record Backlog(long records, long bytes, Duration oldestAge) {}
+public record Backlog(long records, long bytes, Duration oldestAge, Duration stalledFor) {}

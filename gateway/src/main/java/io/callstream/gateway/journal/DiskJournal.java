@@ -48,13 +48,17 @@ final class DiskJournal implements Journal, AutoCloseable {
     private static final Duration GATHER = Duration.ofMillis(1);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** How often the disk is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** A thread that has had work for so long and has not got on with it is stuck. */
+    private static final Duration STUCK = Duration.ofMinutes(1);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     /** A group is written once it has so many bytes, although more may be waiting. */
     private static final int GROUP = 1 << 20;
-
-    /** The most records that a reader can have at a time. */
-    private static final int WIDEST_WINDOW = 4096;
 
     /** Room that is to be there if a callback is to be expected to find some. */
     private static final int HEADROOM = 4 << 20;
@@ -80,10 +84,10 @@ final class DiskJournal implements Journal, AutoCloseable {
     private final Object lock = new Object();
 
     private final @Nullable Entry[] memory;
-    private final InFlight inFlight = new InFlight(WIDEST_WINDOW);
+    private final InFlight inFlight = new InFlight(Window.MOST_RECORDS);
     private final Deque<Loaded> loaded = new ArrayDeque<>();
     private final DrainRate rate;
-    private int window;
+    private Window window = new Window(1, 1);
     private long held;
     private long heldBytes;
     private long synced;
@@ -97,13 +101,16 @@ final class DiskJournal implements Journal, AutoCloseable {
     /** Nothing below this is still to be fetched. */
     private long fetched;
 
+    private long cursorMoved;
+
     private boolean loading;
+    private long loadedBytes;
     private boolean formerCounted;
     private long formerRecords;
     private long formerSince;
     private long evictedSince;
     /** Written under the lock. */
-    private volatile boolean acknowledgementCounts;
+    private volatile Destination destination = Destination.UNKNOWN;
 
     /** The last write or sync has failed: the next one is synced at once. */
     private boolean rewriting;
@@ -112,7 +119,14 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private long retryAt;
     private boolean diskIsLow;
+    private boolean folderIsGone;
     private volatile boolean closing;
+
+    /** When the writer, the loader and the clock last got on with their work, by {@link Threads#nanoTime}. */
+    private volatile long writerMoved;
+
+    private volatile long loaderMoved;
+    private volatile long clockMoved;
 
     /** Of the writer alone. */
     private long deleteAgainAt;
@@ -200,6 +214,10 @@ final class DiskJournal implements Journal, AutoCloseable {
         this.formerSince = threads.nanoTime();
         this.deleteAgainAt = threads.nanoTime();
         this.retryAt = threads.nanoTime();
+        this.cursorMoved = threads.nanoTime();
+        this.writerMoved = threads.nanoTime();
+        this.loaderMoved = threads.nanoTime();
+        this.clockMoved = threads.nanoTime();
         this.formerCounted = former.isEmpty();
         if (!former.isEmpty()) {
             long from = read;
@@ -208,7 +226,8 @@ final class DiskJournal implements Journal, AutoCloseable {
         metrics.journalMemory(limits.memory(), this::heldBytes);
         lookAtDisk();
         threads.clock().schedulePeriodically(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-        threads.loader().schedulePeriodically(this::lookAtDisk, 1, 1, TimeUnit.SECONDS);
+        threads.loader()
+                .schedulePeriodically(this::lookAtDisk, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -225,28 +244,30 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void append(List<JournalRecord> records, MonoSink<Receipt> answer) {
         Append append = new Append(answer, records.size());
-        if (enter(records, append)) {
+        Receipt refusal = enter(records, append);
+        if (refusal == null) {
             answer.onDispose(append::forget);
             signalWriter();
         } else {
-            append.tell(Receipt.FULL);
+            append.tell(refusal);
         }
     }
 
-    private boolean enter(List<JournalRecord> records, Append append) {
+    /** Gives why nothing was appended; nothing where it was. */
+    private @Nullable Receipt enter(List<JournalRecord> records, Append append) {
         long size = 0;
         for (JournalRecord record : records) {
             size += record.size();
         }
         synchronized (lock) {
             evict(limits.memory() - size);
-            if (closing
-                    || failing
-                    || diskIsLow
-                    || heldBytes + size > limits.memory()
+            if (closing || failing || diskIsLow || folderIsGone) {
+                return Receipt.FAILING;
+            }
+            if (heldBytes + size > limits.memory()
                     || tail + records.size() - held > memory.length
                     || segments.bytes() + unwrittenBytes + size > limits.bytes()) {
-                return false;
+                return Receipt.FULL;
             }
             long now = threads.nanoTime();
             for (JournalRecord record : records) {
@@ -255,7 +276,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             }
             heldBytes += size;
             unwrittenBytes += size;
-            return true;
+            return null;
         }
     }
 
@@ -263,7 +284,8 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void signalWriter() {
         if (signals.getAndIncrement() == 0) {
-            schedule(threads.writer(), this::write, acknowledgementCounts ? GATHER : Duration.ZERO);
+            writerMoved = threads.nanoTime();
+            schedule(threads.writer(), this::write, destination.acknowledgementIsDurable() ? GATHER : Duration.ZERO);
         }
     }
 
@@ -273,6 +295,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             try {
                 Group group;
                 while ((group = group()) != null) {
+                    writerMoved = threads.nanoTime();
                     segments.write(group.first(), group.records(), threads.wallMillis());
                     written(group);
                     outlet.drain();
@@ -343,6 +366,8 @@ final class DiskJournal implements Journal, AutoCloseable {
             again = rewriting;
             rewriting = false;
             failing = false;
+            // Kafka's acknowledgement may have come before the fsync, and then nothing else would release them.
+            releasePublished();
             evict(limits.memory() / 2);
         }
         if (again) {
@@ -368,7 +393,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         if (written <= safe() || isPausing()) {
             return false;
         }
-        return !acknowledgementCounts
+        return !destination.acknowledgementIsDurable()
                 || rewriting
                 || closing
                 || oldestAge() >= limits.syncAfter().toNanos()
@@ -419,10 +444,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     // ---- reading
 
     @Override
-    public Flux<JournaledRecord> records(int window) {
-        if (window < 1 || window > WIDEST_WINDOW) {
-            throw new IllegalArgumentException("A window of " + window);
-        }
+    public Flux<JournaledRecord> records(Window window) {
         return Flux.defer(() -> {
             synchronized (lock) {
                 this.window = window;
@@ -435,7 +457,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         synchronized (lock) {
             read = cursor.position();
             fetched = 0;
-            loaded.clear();
+            letGoOfLoaded();
         }
     }
 
@@ -444,11 +466,11 @@ final class DiskJournal implements Journal, AutoCloseable {
             for (Loaded next; (next = peek()) != null; ) {
                 JournaledRecord record = next.record;
                 if (!inFlight.contains(record.sequence())) {
-                    if (inFlight.count() >= window) {
+                    int bytes = record.record().bytes();
+                    if (!window.hasRoom(inFlight.count(), inFlight.outBytes(), bytes)) {
                         return null;
                     }
-                    inFlight.add(
-                            record.sequence(), next.appendedAt, record.record().bytes());
+                    inFlight.add(record.sequence(), next.appendedAt, bytes);
                     if (record.sequence() < runFirst) {
                         formerRecords--;
                     }
@@ -472,6 +494,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             }
             Loaded first;
             while ((first = loaded.peek()) != null && first.record.sequence() < read) {
+                loadedBytes -= first.record.record().size();
                 loaded.poll();
             }
             if (first != null) {
@@ -498,6 +521,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     private void startLoading() {
         if (!loading && !closing) {
             loading = true;
+            loaderMoved = threads.nanoTime();
             schedule(threads.loader(), this::load, Duration.ZERO);
         }
     }
@@ -505,6 +529,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     private void load() {
         long from;
         long upTo;
+        loaderMoved = threads.nanoTime();
         synchronized (lock) {
             from = read;
             upTo = held;
@@ -527,14 +552,20 @@ final class DiskJournal implements Journal, AutoCloseable {
         synchronized (lock) {
             loading = false;
             if (read == from) {
-                loaded.clear();
+                letGoOfLoaded();
                 for (BacklogReader.Found record : found.records()) {
+                    loadedBytes += record.record().record().size();
                     loaded.add(new Loaded(record.record(), nanos - nanosSince(record.writtenAtMillis(), millis)));
                 }
                 fetched = found.upTo();
             }
         }
         outlet.drain();
+    }
+
+    private void letGoOfLoaded() {
+        loaded.clear();
+        loadedBytes = 0;
     }
 
     /** Counts what earlier runs have left, a segment at a time: what goes out meanwhile is fetched in between. */
@@ -576,23 +607,30 @@ final class DiskJournal implements Journal, AutoCloseable {
         return TimeUnit.MILLISECONDS.toNanos(Math.max(0, nowMillis - thenMillis));
     }
 
-    /** Once a second. */
     private void lookAtDisk() {
         boolean low;
+        boolean gone;
         try {
             backlogReader.letGo();
-            low = storage.freeBytes() < limits.freeFloor();
+            gone = !segments.areThere();
+            low = !gone && storage.freeBytes() < limits.freeFloor();
         } catch (IOException e) {
-            // What is wrong with the disk shows, and is told, where it is written to.
+            // A failing disk shows, and is logged, where it is written to.
             return;
         }
-        boolean changed;
+        boolean lowChanged;
+        boolean goneChanged;
         synchronized (lock) {
-            changed = low != diskIsLow;
+            lowChanged = low != diskIsLow;
             diskIsLow = low;
+            goneChanged = gone != folderIsGone;
+            folderIsGone = gone;
         }
-        if (changed) {
+        if (lowChanged) {
             log.disk(low, limits.freeFloor());
+        }
+        if (goneChanged) {
+            log.folder(gone);
         }
     }
 
@@ -607,7 +645,7 @@ final class DiskJournal implements Journal, AutoCloseable {
                 return;
             }
             rate.published(threads.nanoTime(), bytes);
-            if (acknowledgementCounts && sequence >= held) {
+            if (destination.acknowledgementIsDurable() && sequence >= held) {
                 append = entry(sequence).append;
             }
         }
@@ -625,30 +663,41 @@ final class DiskJournal implements Journal, AutoCloseable {
         try {
             if (low > cursor.position()) {
                 cursor.advance(low);
+                cursorMoved = threads.nanoTime();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         // A reader that has begun anew need not see what was acknowledged since.
         read = Math.max(read, low);
-        // What nobody waits for any more need not be kept for another try.
-        while (held < Math.min(low, written)
-                && (held < synced || entry(held).append.isTold())) {
+        releasePublished();
+    }
+
+    /** Lets go of what Kafka has, but for what an append still waits to see on disk. */
+    private void releasePublished() {
+        long below = Math.min(cursor.position(), written);
+        while (held < below && (held < synced || entry(held).append.isTold())) {
             release();
         }
     }
 
     @Override
-    public void acknowledgementCounts(boolean counts) {
+    public void destination(Destination found) {
         synchronized (lock) {
-            acknowledgementCounts = counts;
+            destination = found;
         }
         signalWriter();
+    }
+
+    @Override
+    public Destination destination() {
+        return destination;
     }
 
     // ---- the clock
 
     private void tick() {
+        clockMoved = threads.nanoTime();
         for (Append overdue; (overdue = nextOverdue(limits.answerWithin())) != null; ) {
             overdue.tell(Receipt.UNKNOWN);
         }
@@ -681,8 +730,10 @@ final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public Backlog backlog() {
         synchronized (lock) {
+            Duration age = Duration.ofNanos(Math.max(0, oldestAge()));
+            Duration unmoved = Duration.ofNanos(threads.nanoTime() - cursorMoved);
             return new Backlog(
-                    unpublished(), segments.bytes() + unwrittenBytes, Duration.ofNanos(Math.max(0, oldestAge())));
+                    unpublished(), segments.bytes() + unwrittenBytes, age, age.compareTo(unmoved) < 0 ? age : unmoved);
         }
     }
 
@@ -704,21 +755,58 @@ final class DiskJournal implements Journal, AutoCloseable {
         if (Math.max(reached, runFirst) < held) {
             return now - evictedSince;
         }
-        return held < tail ? now - entry(held).appendedAt : 0;
+        // What is published and waits for its fsync alone is not old.
+        long oldest = Math.max(reached, held);
+        return oldest < tail ? now - entry(oldest).appendedAt : 0;
     }
 
     @Override
     public boolean accepting() {
+        return trouble() == null;
+    }
+
+    @Override
+    public @Nullable String trouble() {
         synchronized (lock) {
+            if (closing) {
+                return "The gateway is stopping.";
+            }
+            if (folderIsGone) {
+                return JournalLog.FOLDER_GONE;
+            }
+            if (failing) {
+                return "The journal cannot be written. Check the disk; the gateway's log names the error.";
+            }
+            if (diskIsLow) {
+                return "The journal's disk has less than %d MB free (callstream.journal.free-space-floor). Free some space."
+                        .formatted(limits.freeFloor() >> 20);
+            }
             boolean hangs = safe() < tail
                     && threads.nanoTime() - entry(safe()).appendedAt
                             > limits.answerWithin().toNanos();
-            return !closing
-                    && !failing
-                    && !diskIsLow
-                    && !hangs
-                    && segments.bytes() + unwrittenBytes + Math.min(HEADROOM, limits.bytes() / 4) <= limits.bytes();
+            if (hangs) {
+                return "The journal's disk does not finish a write or an fsync. Check the disk.";
+            }
+            boolean full = segments.bytes() + unwrittenBytes + Math.min(HEADROOM, limits.bytes() / 4) > limits.bytes();
+            return full
+                    ? "The journal is full (callstream.journal.max-size). Check that Kafka accepts records; space returns"
+                            + " as the backlog drains."
+                    : null;
         }
+    }
+
+    @Override
+    public @Nullable String stuckThread() {
+        long now = threads.nanoTime();
+        synchronized (lock) {
+            if (signals.get() != 0 && now - writerMoved > STUCK.toNanos()) {
+                return "journal-writer";
+            }
+            if (loading && now - loaderMoved > STUCK.toNanos()) {
+                return "journal-loader";
+            }
+        }
+        return now - clockMoved > STUCK.toNanos() ? "journal-clock" : null;
     }
 
     @Override
@@ -731,7 +819,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public String restsOn() {
         synchronized (lock) {
-            return acknowledgementCounts
+            return destination.acknowledgementIsDurable()
                     ? "Kafka's acknowledgement, or an fsync on this disk where Kafka takes longer than %d ms"
                             .formatted(limits.syncAfter().toMillis())
                     : "an fsync on this disk";
@@ -760,7 +848,7 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private long heldBytes() {
         synchronized (lock) {
-            return heldBytes;
+            return heldBytes + loadedBytes;
         }
     }
 

@@ -8,11 +8,15 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -31,6 +35,7 @@ final class FolderStorage implements Storage {
     private final boolean forReading;
     private final @Nullable FileChannel lock;
     private final FileChannel names;
+    private final @Nullable Object identity;
     private final FileAttribute<?>[] ownersOnly;
 
     /** The folder is another process's. */
@@ -52,6 +57,7 @@ final class FolderStorage implements Storage {
                 : new FileAttribute<?>[0];
         this.lock = forReading ? null : lock();
         this.names = FileChannel.open(folder, StandardOpenOption.READ);
+        this.identity = fileKey();
     }
 
     /**
@@ -62,12 +68,21 @@ final class FolderStorage implements Storage {
      */
     static FolderStorage of(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
+            createForOwner(folder);
             try (FileChannel parent = FileChannel.open(folder.resolve("..").normalize(), StandardOpenOption.READ)) {
                 parent.force(true);
             }
         }
         return new FolderStorage(folder.toRealPath(), false);
+    }
+
+    private static void createForOwner(Path folder) throws IOException {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(folder);
+        }
     }
 
     /** For whoever only looks, whoever works there: nothing in it can be changed, nothing is made. */
@@ -154,6 +169,20 @@ final class FolderStorage implements Storage {
     @Override
     public void syncNames() throws IOException {
         names.force(true);
+    }
+
+    @Override
+    public boolean isIntact(Collection<String> files) throws IOException {
+        try {
+            return Objects.equals(identity, fileKey()) && names().containsAll(files);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Tells this folder from another of the same name; {@code null} where the file system has no such thing. */
+    private @Nullable Object fileKey() throws IOException {
+        return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     }
 
     @Override

@@ -18,6 +18,7 @@ final class InFlight {
     private int first;
     private int count;
     private int out;
+    private long outBytes;
 
     /** @param most how many there can be */
     InFlight(int most) {
@@ -41,6 +42,11 @@ final class InFlight {
         return out;
     }
 
+    /** Bytes of those that are not published. */
+    long outBytes() {
+        return outBytes;
+    }
+
     long firstSequence() {
         return sequences[first];
     }
@@ -59,6 +65,7 @@ final class InFlight {
         done[slot] = false;
         count++;
         out++;
+        outBytes += size;
     }
 
     /** Whether the record was handed out before, and is known to be published. */
@@ -80,6 +87,7 @@ final class InFlight {
         }
         done[slot] = true;
         out--;
+        outBytes -= sizes[slot];
         while (count > 0 && done[first]) {
             first = slot(1);
             count--;

@@ -2,6 +2,7 @@ package io.callstream.gateway.journal;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -34,19 +35,18 @@ public interface Journal {
      * and emits no more than is requested. There is one reader: a new subscription starts anew at the oldest
      * unpublished record and the former hears no more.
      *
-     * @param window from the oldest unpublished record on, so many are handed out and no more: the most that can go out
-     *     again after a crash. 1 to 4096.
+     * @param window how far it may run ahead of Kafka's acknowledgements
      */
-    Flux<JournaledRecord> records(int window);
+    Flux<JournaledRecord> records(Window window);
 
     /** Marks one record as acknowledged by Kafka. Marking it again, or in any order, does no harm. */
     void published(long sequence);
 
-    /**
-     * Says whether Kafka's acknowledgement is a copy that survives a broker and the loss of power; until it is said, it
-     * is none.
-     */
-    void acknowledgementCounts(boolean counts);
+    /** Kafka was asked about the topics. Until the first answer, {@link Destination#UNKNOWN} holds. */
+    void destination(Destination found);
+
+    /** The last answer to {@link #destination(Destination)}. */
+    Destination destination();
 
     /** What a 2xx rests on as things stand, to be read by people after "a 2xx rests on". */
     String restsOn();
@@ -55,6 +55,14 @@ public interface Journal {
 
     /** Whether an append made now can be expected to become {@link Receipt#DURABLE}. */
     boolean accepting();
+
+    /** Why it is not {@link #accepting}, as a sentence for operators; {@code null} while it is. */
+    @Nullable
+    String trouble();
+
+    /** The thread that has had work for a minute and made no progress with it; {@code null} while there is none. */
+    @Nullable
+    String stuckThread();
 
     /** How long a full journal takes to have room again, told from how fast Kafka takes its records. */
     Duration room();

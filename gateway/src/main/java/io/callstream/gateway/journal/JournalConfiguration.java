@@ -14,8 +14,10 @@ import reactor.core.publisher.Mono;
 @EnableConfigurationProperties(JournalProperties.class)
 class JournalConfiguration {
 
-    /** What a disk journal keeps in memory at most, whatever its size. */
-    private static final int MEMORY = 32 << 20;
+    /** The most that a disk journal keeps in memory: an eighth of the heap, within these bounds. */
+    private static final int LEAST_MEMORY = 8 << 20;
+
+    private static final int MOST_MEMORY = 32 << 20;
 
     private static final long LARGEST_SEGMENT = 64 << 20;
     private static final int SEGMENTS = 16;
@@ -43,7 +45,7 @@ class JournalConfiguration {
                     new DiskJournal.Limits(
                             properties.bytes(),
                             Math.min(LARGEST_SEGMENT, properties.bytes() / SEGMENTS),
-                            MEMORY,
+                            memory(),
                             properties.freeSpaceFloor().toBytes(),
                             properties.syncsAfter(),
                             properties.answersWithin()),
@@ -55,18 +57,39 @@ class JournalConfiguration {
         }
     }
 
+    private static int memory() {
+        return (int) Math.min(
+                MOST_MEMORY, Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 8));
+    }
+
     /** Ready is whoever can make a durable copy. */
     @Bean
     ReactiveHealthIndicator journalHealthIndicator(Journal journal, JournalProperties properties) {
         return () -> Mono.fromSupplier(() -> {
             Backlog backlog = journal.backlog();
-            return (journal.accepting() ? Health.up() : Health.outOfService())
-                    .withDetail("form", properties.form().name().toLowerCase(Locale.ROOT))
+            String trouble = journal.trouble();
+            Health.Builder health =
+                    trouble == null ? Health.up() : Health.outOfService().withDetail("trouble", trouble);
+            return health.withDetail("form", properties.form().name().toLowerCase(Locale.ROOT))
                     .withDetail("restsOn", journal.restsOn())
                     .withDetail("records", backlog.records())
                     .withDetail("bytes", backlog.bytes())
                     .withDetail("oldestAge", backlog.oldestAge().toString())
                     .build();
+        });
+    }
+
+    /** Down when one of the journal's threads is stuck: only a restart helps then. */
+    @Bean
+    ReactiveHealthIndicator journalThreadsHealthIndicator(Journal journal) {
+        return () -> Mono.fromSupplier(() -> {
+            String stuck = journal.stuckThread();
+            return stuck == null
+                    ? Health.up().build()
+                    : Health.down()
+                            .withDetail("stuck", stuck)
+                            .withDetail("do", "Restart the gateway. If this comes again, check the journal's disk.")
+                            .build();
         });
     }
 }

@@ -11,6 +11,11 @@ final class JournalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalLog.class);
 
+    static final String FOLDER_GONE =
+            "The journal's folder or a file in it was removed or replaced. Callbacks are answered"
+                    + " 503. Records that Kafka has not acknowledged are lost if the gateway stops now: restore the folder, or"
+                    + " wait for the backlog to drain, then restart the gateway.";
+
     private final Counter damage;
     private final Counter failures;
 
@@ -136,6 +141,15 @@ final class JournalLog {
                     floor >> 20);
         } else {
             LOG.info("The journal's disk has room again.");
+        }
+    }
+
+    void folder(boolean gone) {
+        if (gone) {
+            failures.increment();
+            LOG.error(FOLDER_GONE);
+        } else {
+            LOG.info("The journal's folder is back: callbacks are accepted again.");
         }
     }
 

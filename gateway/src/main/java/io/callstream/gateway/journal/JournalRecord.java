@@ -24,7 +24,7 @@ public record JournalRecord(String topic, byte @Nullable [] key, List<Header> he
     }
 
     /** Bytes of key, headers and value. */
-    int bytes() {
+    public int bytes() {
         int bytes = value.length + (key == null ? 0 : key.length);
         for (Header header : headers) {
             bytes += header.key().length() + header.value().length;

@@ -31,6 +31,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryJournal.class);
     private static final Duration TICK = Duration.ofMillis(10);
+    private static final Duration STUCK = Duration.ofMinutes(1);
 
     private final String id = UUID.randomUUID().toString();
     private final long maxBytes;
@@ -47,7 +48,14 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private long tail;
     private long unpublished;
     private long bytes;
-    private int window;
+    private Window window = new Window(1, 1);
+    /** Bytes of the records that were handed out and are not published. */
+    private long readBytes;
+
+    private long headMoved = System.nanoTime();
+
+    private volatile Destination destination = Destination.UNKNOWN;
+    private volatile long clockMoved = System.nanoTime();
     private final DrainRate rate = new DrainRate(System.nanoTime());
 
     /**
@@ -101,7 +109,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public Flux<JournaledRecord> records(int window) {
+    public Flux<JournaledRecord> records(Window window) {
         return Flux.defer(() -> {
             synchronized (ring) {
                 this.window = window;
@@ -113,15 +121,25 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private void rewind() {
         synchronized (ring) {
             read = head;
+            readBytes = 0;
         }
     }
 
     private @Nullable JournaledRecord next() {
         synchronized (ring) {
-            while (read < tail && read - head < window) {
-                Entry entry = ring[slot(read++)];
-                if (entry != null && entry.record != null) {
-                    return entry.record;
+            while (read < tail) {
+                Entry entry = ring[slot(read)];
+                JournaledRecord record = entry == null ? null : entry.record;
+                if (record != null) {
+                    int size = record.record().bytes();
+                    if (!window.hasRoom((int) (read - head), readBytes, size)) {
+                        return null;
+                    }
+                    readBytes += size;
+                }
+                read++;
+                if (record != null) {
+                    return record;
                 }
             }
             return null;
@@ -140,11 +158,18 @@ final class MemoryJournal implements Journal, AutoCloseable {
                 return;
             }
             unpublished--;
+            if (sequence < read) {
+                readBytes -= entry.record.record().bytes();
+            }
             bytes -= entry.record.record().size();
             rate.published(System.nanoTime(), entry.record.record().size());
             entry.record = null;
+            long former = head;
             for (Entry oldest; head < tail && (oldest = ring[slot(head)]) != null && oldest.record == null; head++) {
                 ring[slot(head)] = null;
+            }
+            if (head > former) {
+                headMoved = System.nanoTime();
             }
             read = Math.max(read, head);
         }
@@ -152,9 +177,16 @@ final class MemoryJournal implements Journal, AutoCloseable {
         outlet.drain();
     }
 
-    /** It is all that there is here. */
+    /** Its acknowledgement counts here whatever it stands for: there is no other copy. */
     @Override
-    public void acknowledgementCounts(boolean counts) {}
+    public void destination(Destination found) {
+        destination = found;
+    }
+
+    @Override
+    public Destination destination() {
+        return destination;
+    }
 
     @Override
     public String restsOn() {
@@ -162,6 +194,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
     }
 
     private void answerOverdue() {
+        clockMoved = System.nanoTime();
         for (Entry overdue; (overdue = nextOverdue()) != null; ) {
             overdue.append.tell(Receipt.UNKNOWN);
         }
@@ -184,7 +217,8 @@ final class MemoryJournal implements Journal, AutoCloseable {
         synchronized (ring) {
             Entry oldest = head < tail ? ring[slot(head)] : null;
             Duration age = oldest == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldest.appendedAt);
-            return new Backlog(unpublished, bytes, age);
+            Duration unmoved = Duration.ofNanos(System.nanoTime() - headMoved);
+            return new Backlog(unpublished, bytes, age, age.compareTo(unmoved) < 0 ? age : unmoved);
         }
     }
 
@@ -196,6 +230,19 @@ final class MemoryJournal implements Journal, AutoCloseable {
             boolean waits = oldest != null && System.nanoTime() - oldest.appendedAt > answerNanos;
             return outlet.isOpen() && !waits && bytes < maxBytes;
         }
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        return accepting()
+                ? null
+                : "Kafka does not acknowledge records, and a journal in memory has no other copy. Check that its brokers"
+                        + " run and that the topics accept records.";
+    }
+
+    @Override
+    public @Nullable String stuckThread() {
+        return System.nanoTime() - clockMoved > STUCK.toNanos() ? "journal-clock" : null;
     }
 
     @Override

@@ -7,5 +7,7 @@ public enum Receipt {
     /** The records stand in the journal and may still be published, but nobody can promise it. */
     UNKNOWN,
     /** Nothing was appended: the journal has no room. */
-    FULL
+    FULL,
+    /** Nothing was appended: the disk fails or has no space, the journal's folder is gone, or the gateway is stopping. */
+    FAILING
 }

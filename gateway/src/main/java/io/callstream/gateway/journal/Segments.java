@@ -103,6 +103,20 @@ final class Segments {
         }
     }
 
+    /** Whether all of them are still in the folder. */
+    boolean areThere() throws IOException {
+        List<Segment> expected = List.copyOf(segments.values());
+        if (storage.isIntact(names(expected))) {
+            return true;
+        }
+        // Those that were published and deleted meanwhile do not count.
+        return storage.isIntact(names(expected.stream().filter(this::has).toList()));
+    }
+
+    private static List<String> names(List<Segment> segments) {
+        return segments.stream().map(segment -> segment.name.file()).toList();
+    }
+
     /** Bytes of all of them. */
     long bytes() {
         return bytes.get();

@@ -3,6 +3,7 @@ package io.callstream.gateway.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -33,6 +34,12 @@ interface Storage extends Closeable {
 
     /** Returns once the names made and deleted so far survive the loss of power. */
     void syncNames() throws IOException;
+
+    /**
+     * Whether the folder is still the one that was opened, and these files are in it. A folder that was removed or replaced
+     * takes every file with it, while those that are open can be written to as before.
+     */
+    boolean isIntact(Collection<String> files) throws IOException;
 
     /** Bytes that others can still write. */
     long freeBytes() throws IOException;

@@ -158,7 +158,16 @@ public final class GatewayMetrics {
     }
 
     /** Watches a relay. */
-    public void relay(Supplier<Number> inFlight, Supplier<Boolean> connected) {
+    public void relay(
+            long limit, Supplier<Number> inFlight, Supplier<Number> inFlightBytes, Supplier<Boolean> connected) {
+        Gauge.builder("callstream.relay.in.flight.size", inFlightBytes)
+                .baseUnit("bytes")
+                .description("Bytes of the records that are sent to Kafka and not acknowledged")
+                .register(registry);
+        Gauge.builder("callstream.relay.in.flight.limit", () -> limit)
+                .baseUnit("bytes")
+                .description("The most bytes of them; the relay reads on when Kafka has acknowledged some")
+                .register(registry);
         Gauge.builder("callstream.relay.in.flight", inFlight)
                 .description("Records handed out to be published and not yet acknowledged")
                 .register(registry);

@@ -19,12 +19,18 @@ final class ClientSettings {
     private static final int SECOND = 1_000;
     private static final int MINUTE = 60_000;
 
-    /** Room for what is in flight at any usual size: a send that waits for memory only slows the relay down. */
-    private static final long BUFFER = 256L << 20;
+    /** Above the largest record that a topic is likely to take, so that only the topic's own limit decides. */
+    private static final int LARGEST_REQUEST = 16 << 20;
+
+    /** Batches in which a record alone takes less than half of the space. */
+    private static final int BUFFER_PER_BYTE = 2;
+
+    private static final long SMALLEST_BUFFER = 32L << 20;
 
     private ClientSettings() {}
 
-    static Map<String, Object> producer(Map<String, Object> springs) {
+    /** @param inFlight the most bytes of records that are handed to the producer and not acknowledged */
+    static Map<String, Object> producer(Map<String, Object> springs, long inFlight) {
         Map<String, Object> settings = connection(springs);
         settings.put(ACKS_CONFIG, "all");
         settings.put(ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -36,8 +42,8 @@ final class ClientSettings {
         // A run that ends while Kafka is away may repeat what was in flight, one that waits does not. Still it has to
         // end some time: only the next run makes a topic anew that somebody has deleted.
         settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
-        settings.put(BUFFER_MEMORY_CONFIG, BUFFER);
-        settings.put(MAX_REQUEST_SIZE_CONFIG, KafkaTopics.LARGEST_RECORD);
+        settings.put(BUFFER_MEMORY_CONFIG, Math.max(SMALLEST_BUFFER, BUFFER_PER_BYTE * inFlight + LARGEST_REQUEST));
+        settings.put(MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
         // One call, one partition: by the key's hash, whatever else is configured.
         settings.remove(PARTITIONER_CLASS_CONFIG);
         settings.put(PARTITIONER_IGNORE_KEYS_CONFIG, false);

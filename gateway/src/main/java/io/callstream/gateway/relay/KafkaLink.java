@@ -2,6 +2,7 @@ package io.callstream.gateway.relay;
 
 import io.callstream.schemas.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -10,15 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the relay knows of Kafka's state, and the log of its changes: each is said once, with what to do about it, however
- * often it is met again.
+ * The state of the connection to Kafka, and the log of its changes: each change is logged once, with what it means and
+ * what to do, however often it is met again.
  */
 final class KafkaLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** A poison that not even quarantine takes: it has to wait for people, because nothing is thrown away. */
+    /** A record that is not acknowledged for longer means that something is wrong. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final long QUARANTINE_LINES_APART = Duration.ofMinutes(1).toNanos();
+
+    /** A rejected record that the quarantine topic rejects too: it waits for an operator, because nothing is thrown away. */
     static final class QuarantineRefusedException extends RuntimeException {
 
         QuarantineRefusedException(Throwable refusal) {
@@ -31,6 +36,11 @@ final class KafkaLink {
     private volatile boolean stalled;
     private volatile @Nullable Class<?> lastFailure;
     private volatile KafkaTopics.@Nullable Replication replication;
+    private volatile @Nullable String trouble;
+
+    private long quarantined;
+    private long quarantineLoggedAt = System.nanoTime() - QUARANTINE_LINES_APART;
+    private String quarantinedLast = "";
 
     /** @param servers as configured, to be named in the log */
     KafkaLink(String servers) {
@@ -42,77 +52,135 @@ final class KafkaLink {
         return up && !stalled;
     }
 
+    /** Whether it is connected, but leaves records unacknowledged. */
+    boolean isStalled() {
+        return up && stalled;
+    }
+
     KafkaTopics.@Nullable Replication replication() {
         return replication;
     }
 
-    /** @param restsOn what a 2xx rests on now */
-    void up(KafkaTopics.Replication found, String restsOn) {
-        lastFailure = null;
-        if (!found.equals(replication)) {
-            replication = found;
-            LOG.info(
-                    "Kafka at {} has {} replica(s) of the topics, at least {} of them in sync: a 2xx rests on {}.",
-                    servers,
-                    found.replicas(),
-                    found.inSync(),
-                    restsOn);
-        } else if (!up) {
-            LOG.info("Kafka at {} is back: what waited goes out now.", servers);
+    /** Why records do not go out, as a sentence for operators; {@code null} while they do. */
+    @Nullable
+    String trouble() {
+        return isUp() ? null : trouble;
+    }
+
+    /**
+     * The topics are there.
+     *
+     * @param restsOn what a 2xx rests on now
+     */
+    void found(KafkaTopics.Found found, String restsOn) {
+        if (found.replication().equals(replication)) {
+            return;
         }
+        replication = found.replication();
+        LOG.info(
+                "The topics at Kafka {} have {} replica(s), min.insync.replicas {}: a 2xx rests on {}.",
+                servers,
+                found.replication().replicas(),
+                found.replication().inSync(),
+                restsOn);
+    }
+
+    void up() {
+        if (!up && lastFailure != null) {
+            LOG.info("Kafka at {} is back: the backlog is published now.", servers);
+        }
+        lastFailure = null;
         up = true;
     }
 
     void down(Throwable failure) {
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         up = false;
+        trouble = advice(failure);
         if (failure.getClass() == lastFailure) {
             return;
         }
         lastFailure = failure.getClass();
-        Throwable cause =
-                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         LOG.warn(
-                "{} Callbacks wait in the journal, it is tried again every second. ({}: {})",
-                advice(cause),
+                "{} Callbacks are stored in the journal; the gateway tries again every second. ({}: {})",
+                trouble,
                 cause.getClass().getSimpleName(),
                 cause.getMessage());
     }
 
-    private String advice(Throwable cause) {
+    /** What is wrong and what to do, for a failure of a Kafka client. */
+    String advice(Throwable failure) {
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof KafkaTopics.MissingTopicException missing) {
+            return missing.getMessage() + " Create it, or allow the gateway to create topics.";
+        }
         if (cause instanceof QuarantineRefusedException) {
-            return "Kafka at %s refuses a record for itself, and %s refuses it too: raise that topic's max.message.bytes."
+            return "Kafka at %s rejects a record, and topic %s rejects it too. Raise that topic's max.message.bytes."
                     .formatted(servers, Topics.QUARANTINE);
         }
         if (cause instanceof AuthenticationException) {
-            return "Kafka at %s refuses the gateway's credentials: mend spring.kafka.*.".formatted(servers);
+            return "Kafka at %s rejects the gateway's credentials. Correct spring.kafka.*.".formatted(servers);
         }
         if (cause instanceof AuthorizationException) {
-            return "Kafka at %s forbids it: allow the gateway to describe, create and write the topics calls.*."
+            return "Kafka at %s denies access. Allow the gateway to describe, create and write the topics calls.*."
                     .formatted(servers);
         }
-        return "Kafka at %s does not serve: see that it runs and that spring.kafka.bootstrap-servers names it."
+        return "Kafka at %s cannot be reached. Check that it runs and that spring.kafka.bootstrap-servers names it."
                 .formatted(servers);
     }
 
-    /** @param oldest how long the oldest record has been waiting */
-    void waiting(Duration oldest) {
-        boolean nowStalled = up && oldest.compareTo(PATIENCE) > 0;
-        if (nowStalled && !stalled) {
-            LOG.warn(
-                    "Kafka at {} has left a record unacknowledged for {} s: see that its brokers run."
-                            + " Callbacks wait in the journal and go out by themselves.",
-                    servers,
-                    PATIENCE.toSeconds());
-        } else if (stalled && !nowStalled && up) {
-            LOG.info("Kafka at {} acknowledges again.", servers);
+    /**
+     * Records are left unacknowledged although Kafka can be reached.
+     *
+     * @param troubles what the topics' descriptions say of it
+     */
+    void stalled(List<String> troubles) {
+        trouble = "Kafka at %s has not acknowledged a record for %d s. %s"
+                .formatted(
+                        servers,
+                        PATIENCE.toSeconds(),
+                        troubles.isEmpty() ? "Check the load and the disks of its brokers." : troubles.get(0));
+        if (up && !stalled) {
+            LOG.warn("{} Callbacks are stored in the journal and published when it acknowledges again.", trouble);
         }
-        stalled = nowStalled;
+        stalled = true;
     }
 
-    void quarantined(Throwable refusal) {
-        LOG.warn(
-                "Kafka refused a record for itself, it is in calls.quarantine instead. ({}: {})",
-                refusal.getClass().getSimpleName(),
-                refusal.getMessage());
+    void acknowledges() {
+        if (stalled && up) {
+            LOG.info("Kafka at {} acknowledges again.", servers);
+        }
+        stalled = false;
+    }
+
+    /** The relay is started anew because it no longer moves although Kafka is well. */
+    void restarted(Duration after) {
+        LOG.error(
+                "The relay has published nothing for {} s although Kafka at {} is well: it is restarted.",
+                after.toSeconds(),
+                servers);
+    }
+
+    /** A record went to quarantine instead of its topic. Logged once a minute, with the number of records. */
+    synchronized void quarantined(String why) {
+        quarantined++;
+        quarantinedLast = why;
+        logQuarantined();
+    }
+
+    /** Logs what is counted and not logged yet, once its minute is over. */
+    synchronized void logQuarantined() {
+        long now = System.nanoTime();
+        if (quarantined > 0 && now - quarantineLoggedAt >= QUARANTINE_LINES_APART) {
+            LOG.warn(
+                    "Kafka does not take {} record(s): they are in {}, reason refused-by-kafka. The last: {}",
+                    quarantined,
+                    Topics.QUARANTINE,
+                    quarantinedLast);
+            quarantined = 0;
+            quarantineLoggedAt = now;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.gateway.journal.Destination;
 import io.callstream.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
@@ -28,8 +31,9 @@ final class KafkaTopics {
     private static final int PARTITIONS = 12;
     private static final int REPLICAS = 3;
     private static final int IN_SYNC = 2;
-    /** The largest body, with each of its bytes a control character that JSON writes as six, told twice in an event. */
-    static final int LARGEST_RECORD = 2 << 20;
+
+    /** Sixteen times the largest body: what a body of that size can become at most. */
+    private static final int LARGEST_RECORD = 2 << 20;
 
     private static final Duration QUARANTINE_RETENTION = Duration.ofDays(7);
 
@@ -55,31 +59,95 @@ final class KafkaTopics {
         }
     }
 
-    /** Completes once every topic exists; fails with Kafka's own error where it cannot be reached or forbids. */
-    Mono<Replication> ensure() {
+    /**
+     * What one look at the topics found.
+     *
+     * @param largestRecords by topic, its {@code max.message.bytes}; a topic is left out where that may not be read
+     * @param troubles why records cannot be published just now, a sentence each
+     */
+    record Found(Replication replication, Map<String, Integer> largestRecords, List<String> troubles) {
+
+        Destination destination() {
+            return new Destination(replication.survivesABroker(), largestRecords);
+        }
+    }
+
+    /** A topic is missing and could not be created. */
+    static final class MissingTopicException extends RuntimeException {
+
+        MissingTopicException(String topic, Throwable cause) {
+            super(
+                    "Topic %s is missing, and creating it fails (%s: %s)."
+                            .formatted(topic, cause.getClass().getSimpleName(), cause.getMessage()),
+                    cause);
+        }
+    }
+
+    /**
+     * Creates what is missing, then looks at every topic.
+     *
+     * @return fails with Kafka's own error where it cannot be reached or forbids it, with {@link MissingTopicException}
+     *     where it refuses to create a topic
+     */
+    Mono<Found> ensure() {
         return Mono.fromCallable(this::ensureBlocking).subscribeOn(Schedulers.boundedElastic());
     }
 
-    private Replication ensureBlocking() throws InterruptedException, ExecutionException {
+    private Found ensureBlocking() throws InterruptedException, ExecutionException {
         Admin admin = Admin.create(settings);
         try {
             create(admin, missing(admin));
             Map<String, TopicDescription> topics =
                     admin.describeTopics(NAMES).allTopicNames().get();
+            Map<String, Config> configs = configs(admin);
             int replicas = topics.values().stream()
                     .flatMap(topic -> topic.partitions().stream())
                     .mapToInt(partition -> partition.replicas().size())
                     .min()
                     .orElse(1);
-            return new Replication(
-                    Objects.requireNonNull(topics.get(Topics.EVENTS))
-                            .partitions()
-                            .size(),
-                    replicas,
-                    inSync(admin));
+            int inSync = NAMES.stream()
+                    .mapToInt(name -> number(configs, name, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, 1))
+                    .min()
+                    .orElse(1);
+            Map<String, Integer> largest = new HashMap<>();
+            for (String name : configs.keySet()) {
+                largest.put(name, number(configs, name, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, LARGEST_RECORD));
+            }
+            return new Found(
+                    new Replication(
+                            Objects.requireNonNull(topics.get(Topics.EVENTS))
+                                    .partitions()
+                                    .size(),
+                            replicas,
+                            inSync),
+                    Map.copyOf(largest),
+                    troubles(topics, configs));
         } finally {
             admin.close(Duration.ZERO);
         }
+    }
+
+    private static List<String> troubles(Map<String, TopicDescription> topics, Map<String, Config> configs) {
+        List<String> troubles = new ArrayList<>();
+        for (TopicDescription topic : topics.values()) {
+            int needed = number(configs, topic.name(), TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, 1);
+            for (TopicPartitionInfo partition : topic.partitions()) {
+                Node leader = partition.leader();
+                if (leader == null || leader.isEmpty()) {
+                    troubles.add("Partition %d of topic %s has no leader. Start the broker that holds it."
+                            .formatted(partition.partition(), topic.name()));
+                } else if (partition.isr().size() < needed) {
+                    troubles.add(
+                            "Partition %d of topic %s has %d in-sync replica(s) and min.insync.replicas is %d. Start the missing brokers."
+                                    .formatted(
+                                            partition.partition(),
+                                            topic.name(),
+                                            partition.isr().size(),
+                                            needed));
+                }
+            }
+        }
+        return troubles;
     }
 
     private static List<String> missing(Admin admin) throws InterruptedException, ExecutionException {
@@ -107,13 +175,15 @@ final class KafkaTopics {
         for (String name : missing) {
             topics.add(topic(name, brokers));
         }
-        for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+        for (Map.Entry<String, KafkaFuture<Void>> topic :
+                admin.createTopics(topics).values().entrySet()) {
             try {
-                created.get();
+                topic.getValue().get();
             } catch (ExecutionException e) {
+                Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
                 // Another gateway was faster.
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw e;
+                if (!(cause instanceof TopicExistsException)) {
+                    throw new MissingTopicException(topic.getKey(), cause);
                 }
             }
         }
@@ -131,24 +201,25 @@ final class KafkaTopics {
         return new NewTopic(name, PARTITIONS, (short) Math.min(REPLICAS, brokers)).configs(settings);
     }
 
-    /** 1 where we may not look, or the cluster cannot be asked: then an acknowledgement is trusted for no more than it certainly is. */
-    private static int inSync(Admin admin) throws InterruptedException, ExecutionException {
+    /** The topics' settings by name; none where they may not be read, and then the least is assumed of each. */
+    private static Map<String, Config> configs(Admin admin) throws InterruptedException, ExecutionException {
         List<ConfigResource> topics = NAMES.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
         try {
-            int least = Integer.MAX_VALUE;
-            for (Config config : admin.describeConfigs(topics).all().get().values()) {
-                String value =
-                        config.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG).value();
-                least = Math.min(least, Integer.parseInt(value));
-            }
-            return least;
+            Map<String, Config> configs = new HashMap<>();
+            admin.describeConfigs(topics).all().get().forEach((topic, config) -> configs.put(topic.name(), config));
+            return configs;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RetriableException) {
                 throw e;
             }
-            return 1;
+            return Map.of();
         }
+    }
+
+    private static int number(Map<String, Config> configs, String topic, String setting, int otherwise) {
+        Config config = configs.get(topic);
+        return config == null ? otherwise : Integer.parseInt(config.get(setting).value());
     }
 }

@@ -1,8 +1,11 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.gateway.journal.Backlog;
+import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.JournaledRecord;
+import io.callstream.gateway.journal.Window;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
@@ -37,9 +41,10 @@ import reactor.util.retry.Retry;
  * Follows the journal and publishes what it finds there, for ever, in its order.
  *
  * <p>A send that fails ends the run: the producer stops at once, and a new run begins at the oldest record that Kafka has
- * not acknowledged. What had been handed out by then goes out one by one first, because a record that is refused alone,
+ * not acknowledged. What had been handed out by then is sent one by one first, because a record that is rejected alone,
  * for a fault of its own, is poison and goes to quarantine; any other failure is waited out. So the first emissions of a
- * key are in order, and only what was in flight can be emitted twice.
+ * key are in order, and only what was in flight can be emitted twice. A record that is larger than its topic takes goes
+ * to quarantine at once, without a failed send.
  */
 final class Relay implements SmartLifecycle {
 
@@ -47,6 +52,13 @@ final class Relay implements SmartLifecycle {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(20);
+
+    /** How often the topics are looked at while records are published. */
+    private static final Duration LOOK_AT_TOPICS = Duration.ofSeconds(15);
+
+    /** A run that publishes nothing for so long although Kafka is well is ended; another one heals what it can. */
+    private static final Duration STUCK = Duration.ofMinutes(1);
+
     private static final String REFUSED = "refused-by-kafka";
 
     /** Refusals that no other try can change. */
@@ -59,39 +71,71 @@ final class Relay implements SmartLifecycle {
     private final Journal journal;
     private final KafkaTopics topics;
     private final SenderOptions<byte[], byte[]> senderOptions;
-    private final int window;
+    private final Window window;
     private final GatewayMetrics metrics;
     private final Counter restarts;
     private final KafkaLink link;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong inFlightBytes = new AtomicLong();
+
+    /** Ends the present run with the error that it is given. */
+    private final Sinks.Many<Throwable> stuck = Sinks.many().multicast().directBestEffort();
+
     private volatile Disposable running = Disposables.disposed();
+
+    /** Whether a run has found the topics and has not ended. */
+    private volatile boolean connected;
+
+    /** When the topics were last looked at; this and the others by {@link System#nanoTime}. */
+    private volatile long lookedAt;
+
+    private final AtomicInteger failedLooks = new AtomicInteger();
+
+    /** When a record was last published, or there was none, or Kafka had a trouble, or a run ended for being stuck. */
+    private volatile long movedAt = System.nanoTime();
+
+    /** Likewise, but for the last. */
+    private volatile long wellAt = System.nanoTime();
 
     // Of one run at a time; volatile because runs change threads.
     private volatile long lastHandedOut = -1;
-    private volatile boolean mending;
+    private volatile boolean retrying;
     private volatile @Nullable Poison poison;
 
     /** A record that was refused alone, and why. */
     private record Poison(long sequence, Throwable refusal) {}
 
+    /**
+     * What is on its way.
+     *
+     * @param refused why it goes to quarantine instead of its topic, {@code null} where it does not
+     */
+    private record Sent(JournaledRecord record, @Nullable String refused) {}
+
+    /** A run that no longer moves. */
+    private static final class StuckException extends RuntimeException {}
+
+    /** @param window how far it runs ahead of Kafka's acknowledgements */
     Relay(
             Journal journal,
             KafkaTopics topics,
             SenderOptions<byte[], byte[]> senderOptions,
+            Window window,
             KafkaLink link,
             GatewayMetrics metrics) {
         this.journal = journal;
         this.topics = topics;
-        this.window = senderOptions.maxInFlight();
+        this.window = window;
         // Results are worked off where they arise, in the producer's I/O thread: marking a record takes no time.
         this.senderOptions = senderOptions
+                .maxInFlight(window.records())
                 .stopOnError(true)
                 .scheduler(Schedulers.immediate())
                 .closeTimeout(CLOSE_TIMEOUT);
         this.link = link;
         this.metrics = metrics;
         this.restarts = metrics.relayRestarts();
-        metrics.relay(inFlight::get, link::isUp);
+        metrics.relay(window.bytes(), inFlight::get, inFlightBytes::get, link::isUp);
     }
 
     @Override
@@ -103,7 +147,8 @@ final class Relay implements SmartLifecycle {
                         .subscribe(),
                 Flux.interval(PAUSE)
                         .onBackpressureDrop()
-                        .subscribe(tick -> link.waiting(journal.backlog().oldestAge())));
+                        .concatMap(tick -> watch(), 1)
+                        .subscribe());
     }
 
     /** Waits for what was accepted to be published, but not for long: with Kafka away it would be for ever. */
@@ -128,27 +173,100 @@ final class Relay implements SmartLifecycle {
         return 0;
     }
 
+    /** Whether records have waited for three times {@link #STUCK}, Kafka is well, and new runs have not healed it. */
+    boolean isStuck() {
+        return isRunning() && System.nanoTime() - wellAt > 3 * STUCK.toNanos();
+    }
+
     private Mono<Void> run() {
         return topics.ensure()
-                .doOnNext(this::connected)
+                .doOnNext(found -> {
+                    found(found);
+                    connected = true;
+                })
                 .thenMany(Flux.usingWhen(
                         Mono.fromSupplier(() -> KafkaSender.create(new StoppingProducer.Factory(), senderOptions)),
-                        sender -> mend(sender).thenMany(Flux.defer(() -> follow(sender))),
+                        sender -> retry(sender).thenMany(Flux.defer(() -> follow(sender))),
                         sender -> Mono.fromRunnable(sender::close).subscribeOn(Schedulers.boundedElastic())))
+                .takeUntilOther(stuck.asFlux().next().flatMap(Mono::error))
                 .then()
                 .doOnError(this::stopped);
     }
 
-    private void connected(KafkaTopics.Replication found) {
-        journal.acknowledgementCounts(found.survivesABroker());
-        link.up(found, journal.restsOn());
+    private void found(KafkaTopics.Found found) {
+        lookedAt = System.nanoTime();
+        failedLooks.set(0);
+        journal.destination(found.destination());
+        link.found(found, journal.restsOn());
+        link.up();
     }
 
     private void stopped(Throwable failure) {
-        mending = lastHandedOut >= 0;
+        connected = false;
+        retrying = lastHandedOut >= 0;
         inFlight.set(0);
+        inFlightBytes.set(0);
         restarts.increment();
-        if (isRunning() && !isPoison(failure)) {
+        if (isRunning() && !isPoison(failure) && !(failure instanceof StuckException)) {
+            link.down(failure);
+        }
+    }
+
+    /** Once a second: looks at the topics when it is time, or when records are not acknowledged. */
+    private Mono<Void> watch() {
+        link.logQuarantined();
+        Backlog backlog = journal.backlog();
+        if (backlog.records() == 0 || !connected) {
+            excused();
+        }
+        boolean waits = backlog.stalledFor().compareTo(KafkaLink.PATIENCE) > 0;
+        if (!waits) {
+            link.acknowledges();
+        }
+        boolean isDue = System.nanoTime() - lookedAt >= LOOK_AT_TOPICS.toNanos();
+        boolean isSuspect = waits || !link.isUp() || failedLooks.get() > 0;
+        if (!connected || !(isDue || isSuspect)) {
+            return Mono.empty();
+        }
+        return topics.ensure()
+                .doOnNext(found -> {
+                    found(found);
+                    if (waits) {
+                        judge(found.troubles());
+                    }
+                })
+                .then()
+                .onErrorResume(failure -> {
+                    lookFailed(waits, failure);
+                    return Mono.empty();
+                });
+    }
+
+    /** That nothing moves is not the relay's fault. */
+    private void excused() {
+        movedAt = System.nanoTime();
+        wellAt = movedAt;
+    }
+
+    private void judge(List<String> troubles) {
+        link.stalled(troubles);
+        Duration unmoved = Duration.ofNanos(System.nanoTime() - movedAt);
+        if (!troubles.isEmpty()) {
+            excused();
+        } else if (unmoved.compareTo(STUCK) > 0) {
+            link.restarted(unmoved);
+            movedAt = System.nanoTime();
+            stuck.tryEmitNext(new StuckException());
+        }
+    }
+
+    private void lookFailed(boolean waits, Throwable failure) {
+        boolean publishes = System.nanoTime() - movedAt < KafkaLink.PATIENCE.toNanos()
+                && journal.backlog().records() > 0;
+        excused();
+        boolean repeated = failedLooks.incrementAndGet() > 1;
+        // One look can fail on a busy machine, and a log line that is not true is worse than one that is late.
+        if (connected && (waits || (repeated && !publishes))) {
             link.down(failure);
         }
     }
@@ -160,81 +278,104 @@ final class Relay implements SmartLifecycle {
         return sender.send(journal.records(window)
                         .takeUntilOther(failed.asMono())
                         .doOnNext(this::handOut)
-                        .map(record -> senderRecord(record.record(), record.sequence())))
+                        .map(this::fitting))
                 .doOnNext(this::published)
                 .doOnError(failure -> failed.tryEmitEmpty());
     }
 
-    /** What an earlier run handed out, one by one: whatever is refused now is refused for itself. */
-    private Mono<Void> mend(KafkaSender<byte[], byte[]> sender) {
-        return !mending
+    /** What an earlier run handed out, one by one: whatever is rejected now is rejected for a fault of its own. */
+    private Mono<Void> retry(KafkaSender<byte[], byte[]> sender) {
+        return !retrying
                 ? Mono.empty()
                 : journal.records(window)
                         .takeUntil(record -> record.sequence() >= lastHandedOut)
                         .concatMap(record -> sendAlone(sender, record), 0)
-                        .then(Mono.fromRunnable(() -> mending = false));
+                        .then(Mono.fromRunnable(() -> retrying = false));
     }
 
     private Mono<Void> sendAlone(KafkaSender<byte[], byte[]> sender, JournaledRecord record) {
         Poison found = poison;
         Throwable refused = found != null && found.sequence() == record.sequence() ? found.refusal() : null;
-        JournalRecord out = refused == null ? record.record() : quarantine(record.record(), refused);
-        inFlight.incrementAndGet();
-        return sender.send(Mono.just(senderRecord(out, record.sequence())))
-                .doOnNext(this::published)
-                .then()
-                .doOnSuccess(done -> {
-                    if (refused != null) {
-                        metrics.quarantined(REFUSED);
-                        link.quarantined(refused);
-                    }
-                })
-                .onErrorMap(refusal -> {
-                    if (!isPoison(refusal)) {
-                        return refusal;
-                    }
-                    if (refused != null) {
-                        // Not even quarantine takes it; nothing is thrown away, so this is for people to mend.
-                        return new KafkaLink.QuarantineRefusedException(refusal);
-                    }
-                    poison = new Poison(record.sequence(), refusal);
-                    return refusal;
-                });
+        SenderRecord<byte[], byte[], Sent> out = refused == null
+                ? fitting(record)
+                : quarantine(
+                        record,
+                        "Kafka rejected the record for topic %s: %s"
+                                .formatted(record.record().topic(), refused.getMessage()));
+        countOut(record);
+        return sender.send(Mono.just(out)).doOnNext(this::published).then().onErrorMap(refusal -> {
+            if (!isPoison(refusal)) {
+                return refusal;
+            }
+            if (out.topic().equals(Topics.QUARANTINE)) {
+                // Nothing is thrown away, so it waits for an operator.
+                return new KafkaLink.QuarantineRefusedException(refusal);
+            }
+            poison = new Poison(record.sequence(), refusal);
+            return refusal;
+        });
     }
 
     private void handOut(JournaledRecord record) {
         lastHandedOut = record.sequence();
+        countOut(record);
+    }
+
+    private void countOut(JournaledRecord record) {
         inFlight.incrementAndGet();
+        inFlightBytes.addAndGet(record.record().bytes());
     }
 
-    private void published(SenderResult<Long> result) {
+    private void published(SenderResult<Sent> result) {
+        Sent sent = result.correlationMetadata();
         inFlight.decrementAndGet();
-        journal.published(result.correlationMetadata());
+        inFlightBytes.addAndGet(-sent.record().record().bytes());
+        excused();
+        if (sent.refused() != null) {
+            metrics.quarantined(REFUSED);
+            link.quarantined(sent.refused());
+        }
+        journal.published(sent.record().sequence());
     }
 
-    private SenderRecord<byte[], byte[], Long> senderRecord(JournalRecord record, long sequence) {
-        SenderRecord<byte[], byte[], Long> out =
-                SenderRecord.create(record.topic(), null, null, record.key(), record.value(), sequence);
+    /** The record itself; its quarantine record where its topic does not take one so large. */
+    private SenderRecord<byte[], byte[], Sent> fitting(JournaledRecord at) {
+        JournalRecord record = at.record();
+        Destination destination = journal.destination();
+        if (record.topic().equals(Topics.QUARANTINE) || destination.takes(record)) {
+            return senderRecord(record, new Sent(at, null));
+        }
+        return quarantine(
+                at,
+                "The record has %,d bytes and topic %s takes %,d (max.message.bytes). Raise that, then send the callback again."
+                        .formatted(record.bytes(), record.topic(), destination.largestRecord(record.topic())));
+    }
+
+    private SenderRecord<byte[], byte[], Sent> senderRecord(JournalRecord record, Sent sent) {
+        SenderRecord<byte[], byte[], Sent> out =
+                SenderRecord.create(record.topic(), null, null, record.key(), record.value(), sent);
         for (Header header : record.headers()) {
             out.headers().add(header);
         }
-        out.headers().add(header(Headers.ORIGIN, journal.id() + ':' + sequence));
+        out.headers()
+                .add(header(Headers.ORIGIN, journal.id() + ':' + sent.record().sequence()));
         return out;
     }
 
-    private static JournalRecord quarantine(JournalRecord poison, Throwable refusal) {
-        List<Header> headers = new ArrayList<>(poison.headers());
+    private SenderRecord<byte[], byte[], Sent> quarantine(JournaledRecord at, String explanation) {
+        JournalRecord refused = at.record();
+        List<Header> headers = new ArrayList<>(refused.headers());
         headers.add(header(Headers.QUARANTINE_ID, UUID.randomUUID().toString()));
         headers.add(header(Headers.REASON, REFUSED));
-        headers.add(header(
-                Headers.EXPLANATION,
-                "%s refused the record for itself: %s".formatted(poison.topic(), refusal.getMessage())));
-        for (Header header : poison.headers()) {
+        headers.add(header(Headers.EXPLANATION, explanation));
+        for (Header header : refused.headers()) {
             if (header.key().equals(Headers.CE_TIME)) {
                 headers.add(new RecordHeader(Headers.RECEIVED_AT, header.value()));
             }
         }
-        return new JournalRecord(Topics.QUARANTINE, poison.key(), headers, poison.value());
+        return senderRecord(
+                new JournalRecord(Topics.QUARANTINE, refused.key(), headers, refused.value()),
+                new Sent(at, explanation));
     }
 
     private static boolean isPoison(Throwable failure) {

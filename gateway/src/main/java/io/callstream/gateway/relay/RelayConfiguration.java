@@ -30,8 +30,9 @@ class RelayConfiguration {
         return new Relay(
                 journal,
                 new KafkaTopics(ClientSettings.admin(kafka.buildAdminProperties())),
-                SenderOptions.<byte[], byte[]>create(ClientSettings.producer(kafka.buildProducerProperties()))
-                        .maxInFlight(properties.maxInFlight()),
+                SenderOptions.create(ClientSettings.producer(
+                        kafka.buildProducerProperties(), properties.window().bytes())),
+                properties.window(),
                 link,
                 metrics);
     }
@@ -48,7 +49,19 @@ class RelayConfiguration {
                         .withDetail("inSync", replication.inSync())
                         .withDetail("survivesABroker", replication.survivesABroker());
             }
-            return health.build();
+            String trouble = link.trouble();
+            return (trouble == null ? health : health.withDetail("trouble", trouble)).build();
         });
+    }
+
+    /** Down when the relay publishes nothing although Kafka is well: only a restart helps then. */
+    @Bean
+    ReactiveHealthIndicator relayProgressHealthIndicator(Relay relay) {
+        return () -> Mono.fromSupplier(() -> relay.isStuck()
+                ? Health.down()
+                        .withDetail("stuck", "The relay publishes nothing although Kafka is well.")
+                        .withDetail("do", "Restart the gateway: the journal keeps every record.")
+                        .build()
+                : Health.up().build());
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -58,6 +59,7 @@ final class DiskJournalModel {
     private ModelThreads threads;
     private DiskJournal journal;
     private Reader reader;
+    private Window window;
     /** When they were appended, those that have not been told anything. */
     private final Map<Integer, Long> waiting = new HashMap<>();
 
@@ -125,6 +127,7 @@ final class DiskJournalModel {
                 threads,
                 METRICS);
         reader = null;
+        window = new Window(WINDOW, random.nextBoolean() ? Long.MAX_VALUE : 500);
         before = new HashSet<>(inKafka);
         repeated.clear();
         waiting.clear();
@@ -153,14 +156,18 @@ final class DiskJournalModel {
                 }
                 default -> {
                     if (random.nextInt(4) == 0) {
-                        journal.acknowledgementCounts(random.nextBoolean());
+                        journal.destination(new Destination(random.nextBoolean(), Map.of()));
                     } else if (random.nextInt(8) == 0) {
                         disk.full(random.nextBoolean());
                     }
                 }
             }
             journal.room();
-            require(journal.backlog().records() >= 0, "what waits is a number");
+            Backlog backlog = journal.backlog();
+            require(backlog.records() >= 0, "the backlog is a number");
+            require(
+                    backlog.records() > 0 || backlog.oldestAge().isZero(),
+                    "nothing is unpublished, so nothing is old: " + backlog);
             journal.accepting();
             if (disk.hasCrashed()) {
                 throw new ModelStorage.Crash();
@@ -355,7 +362,7 @@ final class DiskJournalModel {
         private Throwable failure;
 
         Reader() {
-            journal.records(WINDOW).subscribe(this);
+            journal.records(window).subscribe(this);
         }
 
         @Override
@@ -382,7 +389,12 @@ final class DiskJournalModel {
                 require(repeated.size() <= WINDOW, "no more than a window is repeated after a kill: " + repeated);
             }
             handedOut.add(record);
-            require(handedOut.size() + taken.size() <= WINDOW, "no more than the window is out");
+            int out = handedOut.size() + taken.size();
+            require(out <= WINDOW, "no more than the window is out");
+            long bytes = Stream.concat(handedOut.stream(), taken.stream())
+                    .mapToLong(published -> published.record().bytes())
+                    .sum();
+            require(out == 1 || bytes <= window.bytes(), "no more bytes than the window's are out");
         }
 
         /** What was required above and did not hold ends here. */

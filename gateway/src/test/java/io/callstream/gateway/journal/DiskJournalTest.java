@@ -14,11 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Subscription;
+import org.springframework.util.FileSystemUtils;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 
@@ -93,7 +96,7 @@ class DiskJournalTest {
     @Test
     void whatGathersAtAStopIsKept() throws Exception {
         open(ROOMY);
-        journal.acknowledgementCounts(true);
+        journal.destination(new Destination(true, Map.of()));
         CompletableFuture<Receipt> told = journal.append(records("gathers")).toFuture();
         journal.close();
         assertThat(told).isCompletedWithValue(Receipt.DURABLE);
@@ -192,10 +195,10 @@ class DiskJournalTest {
         List<JournaledRecord> records = read(1);
         journal.published(records.get(0).sequence());
 
-        journal.acknowledgementCounts(true);
+        journal.destination(new Destination(true, Map.of()));
         assertThat(journal.restsOn()).startsWith("Kafka's acknowledgement, or an fsync");
         List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
-        journal.records(10).subscribe(record -> journal.published(record.sequence()));
+        journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
         journal.append(records("acknowledged")).subscribe(receipts::add);
         Awaitility.await().until(() -> receipts.contains(Receipt.DURABLE));
         assertThat(syncs()).as("nothing was synced for it").isEqualTo(1);
@@ -204,7 +207,7 @@ class DiskJournalTest {
     @Test
     void whatKafkaDoesNotAcknowledgeInTimeIsSynced() throws Exception {
         open(ROOMY);
-        journal.acknowledgementCounts(true);
+        journal.destination(new Destination(true, Map.of()));
         long began = System.nanoTime();
         assertThat(append("waits")).isEqualTo(Receipt.DURABLE);
         assertThat(Duration.ofNanos(System.nanoTime() - began))
@@ -227,7 +230,7 @@ class DiskJournalTest {
         assertThat(journal.room()).isEqualTo(Duration.ofMinutes(1));
         assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(1 << 20);
 
-        journal.records(100).subscribe(record -> journal.published(record.sequence()));
+        journal.records(new Window(100, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
         Awaitility.await().until(() -> journal.backlog().records() == 0);
         Awaitility.await().until(() -> journal.accepting());
         assertThat(journal.room()).isLessThan(Duration.ofMinutes(1));
@@ -235,10 +238,60 @@ class DiskJournalTest {
     }
 
     @Test
+    void aFolderThatDisappearsIsNoticedWithinASecond() throws Exception {
+        open(ROOMY);
+        append("before");
+        FileSystemUtils.deleteRecursively(folder);
+        Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> !journal.accepting());
+        assertThat(append("nowhere")).isEqualTo(Receipt.FAILING);
+        assertThat(journal.trouble()).startsWith("The journal's folder or a file in it was removed");
+        assertThat(read(1).stream().map(DiskJournalTest::text)).containsExactly("before");
+    }
+
+    @Test
+    void aSegmentThatDisappearsIsNoticedWithinASecond() throws Exception {
+        open(ROOMY);
+        append("before");
+        Files.delete(folder.resolve("00000000000000000000.log"));
+        Awaitility.await().atMost(Duration.ofSeconds(1)).until(() -> !journal.accepting());
+    }
+
+    @Test
+    void noMoreBytesAreHandedOutThanTheWindowHasButForOneRecord() throws Exception {
+        open(ROOMY);
+        append("x".repeat(600), "y".repeat(600), "z".repeat(600));
+        List<JournaledRecord> out = Collections.synchronizedList(new ArrayList<>());
+        journal.records(new Window(10, 500)).subscribe(out::add);
+        for (int i = 1; i <= 3; i++) {
+            int expected = i;
+            Awaitility.await().until(() -> out.size() == expected);
+            journal.published(out.get(i - 1).sequence());
+        }
+    }
+
+    @Test
+    void whatIsPublishedBeforeItsFsyncIsNotOldAfterIt() throws Exception {
+        Semaphore fsync = new Semaphore(0);
+        open(ROOMY, () -> {
+            fsync.acquire();
+            return null;
+        });
+        CompletableFuture<Receipt> told = journal.append(records("early")).toFuture();
+        journal.records(new Window(10, 500)).subscribe(record -> journal.published(record.sequence()));
+        Awaitility.await().until(() -> journal.backlog().records() == 0);
+        assertThat(journal.backlog().oldestAge()).isZero();
+        fsync.release(1000);
+        assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(Receipt.DURABLE);
+        assertThat(meters.get("callstream.journal.memory.size").gauge().value()).isZero();
+        assertThat(journal.backlog())
+                .isEqualTo(new Backlog(0, journal.backlog().bytes(), Duration.ZERO, Duration.ZERO));
+    }
+
+    @Test
     void anotherProgramsRoomOnTheDiskIsLeftToIt() throws Exception {
         open(new DiskJournal.Limits(
                 1 << 30, 1 << 20, 4 << 20, Long.MAX_VALUE, Duration.ofMillis(300), Duration.ofMillis(1500)));
-        assertThat(append("no room")).isEqualTo(Receipt.FULL);
+        assertThat(append("no room")).isEqualTo(Receipt.FAILING);
         assertThat(journal.accepting()).isFalse();
     }
 
@@ -264,7 +317,7 @@ class DiskJournalTest {
                 });
             }
             Awaitility.await().until(() -> durable.getCount() < writers * appends / 2);
-            journal.records(64).subscribe(new BaseSubscriber<>() {
+            journal.records(new Window(64, Long.MAX_VALUE)).subscribe(new BaseSubscriber<>() {
                 @Override
                 protected void hookOnSubscribe(Subscription subscription) {
                     request(64);
@@ -361,7 +414,10 @@ class DiskJournalTest {
     }
 
     private List<JournaledRecord> read(int count) {
-        return journal.records(100).take(count).collectList().block();
+        return journal.records(new Window(100, Long.MAX_VALUE))
+                .take(count)
+                .collectList()
+                .block();
     }
 
     private static List<JournalRecord> records(String... texts) {

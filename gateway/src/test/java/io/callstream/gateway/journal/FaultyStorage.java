@@ -2,6 +2,7 @@ package io.callstream.gateway.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -37,6 +38,11 @@ record FaultyStorage(Storage real, Callable<Void> before) implements Storage {
     @Override
     public void syncNames() throws IOException {
         real.syncNames();
+    }
+
+    @Override
+    public boolean isIntact(Collection<String> files) throws IOException {
+        return real.isIntact(files);
     }
 
     @Override

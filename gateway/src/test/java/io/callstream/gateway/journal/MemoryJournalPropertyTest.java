@@ -111,7 +111,7 @@ class MemoryJournalPropertyTest {
                     fresh.add(record.sequence());
                 }
             };
-            journal.records(4096).subscribe(subscriber);
+            journal.records(new Window(4096, Long.MAX_VALUE)).subscribe(subscriber);
         }
 
         void request(long count) {

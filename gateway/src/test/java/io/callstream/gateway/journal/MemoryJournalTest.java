@@ -77,7 +77,7 @@ class MemoryJournalTest {
     void theReaderGetsWhatIsThereAndThenWhatComes() {
         journal.append(records(2)).subscribe();
 
-        StepVerifier.create(journal.records(4096).map(JournaledRecord::sequence))
+        StepVerifier.create(journal.records(new Window(4096, Long.MAX_VALUE)).map(JournaledRecord::sequence))
                 .expectNext(0L, 1L)
                 .then(() -> journal.append(records(1)).subscribe())
                 .expectNext(2L)
@@ -89,7 +89,7 @@ class MemoryJournalTest {
     void theReaderGetsNoMoreThanItAsksFor() {
         journal.append(records(5)).subscribe();
 
-        StepVerifier.create(journal.records(4096).map(JournaledRecord::sequence), 2)
+        StepVerifier.create(journal.records(new Window(4096, Long.MAX_VALUE)).map(JournaledRecord::sequence), 2)
                 .expectNext(0L, 1L)
                 .then(() -> journal.append(records(1)).subscribe())
                 .thenRequest(3)
@@ -179,7 +179,7 @@ class MemoryJournalTest {
     @Test
     void withoutAReaderNothingCanBecomeDurable() {
         assertThat(journal.accepting()).isFalse();
-        Disposable reader = journal.records(4096).subscribe();
+        Disposable reader = journal.records(new Window(4096, Long.MAX_VALUE)).subscribe();
         assertThat(journal.accepting()).isTrue();
         reader.dispose();
         assertThat(journal.accepting()).isFalse();
@@ -203,7 +203,7 @@ class MemoryJournalTest {
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         ExecutorService threads = Executors.newFixedThreadPool(writers);
         try {
-            journal.records(4096).subscribe(new BaseSubscriber<>() {
+            journal.records(new Window(4096, Long.MAX_VALUE)).subscribe(new BaseSubscriber<>() {
                 @Override
                 protected void hookOnSubscribe(Subscription subscription) {
                     request(16);
@@ -247,7 +247,9 @@ class MemoryJournalTest {
 
     private List<Long> read() {
         List<Long> sequences = new ArrayList<>();
-        journal.records(4096).map(JournaledRecord::sequence).subscribe(sequences::add);
+        journal.records(new Window(4096, Long.MAX_VALUE))
+                .map(JournaledRecord::sequence)
+                .subscribe(sequences::add);
         return sequences;
     }
 

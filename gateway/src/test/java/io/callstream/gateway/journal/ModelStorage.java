@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +223,11 @@ final class ModelStorage implements Storage {
         mayFail();
         durableNames = new HashMap<>(names);
         pendingNames.clear();
+    }
+
+    @Override
+    public boolean isIntact(Collection<String> files) {
+        return names.keySet().containsAll(files);
     }
 
     @Override

@@ -90,7 +90,14 @@ class PlantedBugsIT {
                         PlantedBug.in(
                                 "journal/Segments",
                                 "return next == null ? Long.MAX_VALUE : next.base();",
-                                "return Long.MAX_VALUE;")));
+                                "return Long.MAX_VALUE;")),
+                arguments(
+                        "a record that Kafka acknowledged before its fsync stays the oldest",
+                        PlantedBug.in(
+                                        "journal/DiskJournal",
+                                        "long oldest = Math.max(reached, held);",
+                                        "long oldest = held;")
+                                .and("releasePublished();\n            evict", "evict")));
     }
 
     @ParameterizedTest(name = "{0}")

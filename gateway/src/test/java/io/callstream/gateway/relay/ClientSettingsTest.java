@@ -10,23 +10,25 @@ class ClientSettingsTest {
 
     @Test
     void thePromisesWinOverWhatSpringSays() {
-        Map<String, Object> settings = ClientSettings.producer(Map.of(
-                "bootstrap.servers",
-                "kafka:9092",
-                "security.protocol",
-                "SASL_SSL",
-                "compression.type",
-                "zstd",
-                "acks",
-                "1",
-                "enable.idempotence",
-                false,
-                "retries",
-                0,
-                "delivery.timeout.ms",
-                1000,
-                "max.in.flight.requests.per.connection",
-                5));
+        Map<String, Object> settings = ClientSettings.producer(
+                Map.of(
+                        "bootstrap.servers",
+                        "kafka:9092",
+                        "security.protocol",
+                        "SASL_SSL",
+                        "compression.type",
+                        "zstd",
+                        "acks",
+                        "1",
+                        "enable.idempotence",
+                        false,
+                        "retries",
+                        0,
+                        "delivery.timeout.ms",
+                        1000,
+                        "max.in.flight.requests.per.connection",
+                        5),
+                1 << 20);
 
         assertThat(settings)
                 .containsEntry("bootstrap.servers", "kafka:9092")

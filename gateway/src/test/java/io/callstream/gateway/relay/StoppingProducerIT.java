@@ -36,7 +36,7 @@ class StoppingProducerIT {
                     .get();
         }
         SenderOptions<byte[], byte[]> options =
-                SenderOptions.create(ClientSettings.producer(Map.of("bootstrap.servers", servers)));
+                SenderOptions.create(ClientSettings.producer(Map.of("bootstrap.servers", servers), 1 << 20));
         AtomicReference<Throwable> first = new AtomicReference<>();
         List<Future<RecordMetadata>> behind = new ArrayList<>();
         try (Producer<byte[], byte[]> producer = new StoppingProducer.Factory().createProducer(options)) {

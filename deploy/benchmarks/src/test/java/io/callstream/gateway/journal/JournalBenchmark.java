@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -58,7 +59,7 @@ public class JournalBenchmark {
                 new DiskJournal.Limits(1L << 30, 64 << 20, 32 << 20, 0, Duration.ofMillis(300), Duration.ofSeconds(2)),
                 Threads.real(),
                 new GatewayMetrics(new SimpleMeterRegistry()));
-        journal.acknowledgementCounts(acknowledgementCounts);
+        journal.destination(new Destination(acknowledgementCounts, Map.of()));
         return journal;
     }
 
@@ -75,7 +76,8 @@ public class JournalBenchmark {
     @OperationsPerInvocation(AT_A_TIME)
     public void append() throws InterruptedException {
         if (reader == null) {
-            reader = journal.records(512).subscribe(next -> journal.published(next.sequence()));
+            reader = journal.records(new Window(512, Long.MAX_VALUE))
+                    .subscribe(next -> journal.published(next.sequence()));
         }
         append(journal, AT_A_TIME);
     }
@@ -86,7 +88,7 @@ public class JournalBenchmark {
     @OperationsPerInvocation(BACKLOG)
     public void read(Left left) throws InterruptedException {
         CountDownLatch read = new CountDownLatch(BACKLOG);
-        left.journal.records(512).subscribe(next -> {
+        left.journal.records(new Window(512, Long.MAX_VALUE)).subscribe(next -> {
             left.journal.published(next.sequence());
             read.countDown();
         });
