@@ -4,9 +4,10 @@ import io.callstream.cli.bills.ImportCommand;
 import io.callstream.cli.check.CheckCommand;
 import io.callstream.cli.dial.DialCommand;
 import io.callstream.cli.journal.JournalCommand;
-import io.callstream.cli.replay.ReplayCommand;
+import io.callstream.cli.quarantine.QuarantineCommand;
 import io.callstream.cli.watch.WatchCommand;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Command;
             DialCommand.class,
             WatchCommand.class,
             CheckCommand.class,
-            ReplayCommand.class,
+            QuarantineCommand.class,
             ImportCommand.class,
             JournalCommand.class,
             AutoComplete.GenerateCompletion.class
@@ -75,7 +76,7 @@ public final class Callstream {
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((wrong, arguments) -> {
                     CommandLine command = wrong.getCommandLine();
-                    command.getErr().println(command.getColorScheme().errorText(String.valueOf(wrong.getMessage())));
+                    command.getErr().println(error(command, String.valueOf(wrong.getMessage())));
                     command.getErr()
                             .printf(
                                     "%s --help says more.%n",
@@ -85,16 +86,24 @@ public final class Callstream {
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     PrintWriter err = command.getErr();
                     if (failure instanceof Fault fault) {
-                        err.println(command.getColorScheme().errorText(String.valueOf(fault.getMessage())));
+                        err.println(error(command, String.valueOf(fault.getMessage())));
                         return Exit.UNABLE;
                     }
-                    err.println(command.getColorScheme()
-                            .errorText("The command met a fault of its own: " + failure
+                    err.println(error(
+                            command,
+                            "The command met a fault of its own: " + failure
                                     + ". CALLSTREAM_STACKTRACE=1 in the environment shows more."));
                     if (System.getenv("CALLSTREAM_STACKTRACE") != null) {
-                        failure.printStackTrace(err);
+                        StringWriter trace = new StringWriter();
+                        failure.printStackTrace(new PrintWriter(trace));
+                        err.println(Printable.block(trace.toString()));
                     }
                     return Exit.UNABLE;
                 });
+    }
+
+    /** A message can quote what somebody else has written. */
+    private static CommandLine.Help.Ansi.Text error(CommandLine command, String message) {
+        return command.getColorScheme().errorText(Printable.line(message));
     }
 }

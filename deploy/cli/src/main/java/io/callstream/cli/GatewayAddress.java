@@ -2,6 +2,7 @@ package io.callstream.cli;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record GatewayAddress(boolean tls, String host, int port, String prefix) {
 
     private static final String CALLBACKS = "/callbacks";
+    private static final String EXTENSION_STATUS = CALLBACKS + "/extension-status";
+    private static final String BILL = CALLBACKS + "/bill";
+    private static final Set<String> PATHS = Set.of(CALLBACKS, EXTENSION_STATUS, BILL);
     private static final String KEYS = "/keys/";
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9._~-]+");
 
@@ -57,17 +61,25 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
     }
 
     public String extensionStatus() {
-        return prefix + CALLBACKS + "/extension-status";
+        return prefix + EXTENSION_STATUS;
     }
 
     public String bill() {
-        return prefix + CALLBACKS + "/bill";
+        return prefix + BILL;
+    }
+
+    /**
+     * The address whose path a record names; {@link #callbacks} for any other text, because a record can contain anything,
+     * even what would make this URL another host's.
+     */
+    public String recorded(String path) {
+        return PATHS.contains(path) ? prefix + path : callbacks();
     }
 
     /**
      * The whole URL.
      *
-     * @param path one of the above
+     * @param path one of the above, with or without a query
      */
     public URI uri(String path) {
         return URI.create((tls ? "https://" : "http://") + authority() + path);
@@ -80,8 +92,19 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
     /** Without the secret, because it is printed. */
     @Override
     public String toString() {
+        return withoutSecret(uri(callbacks()).toString());
+    }
+
+    /** A text that may quote this address, such as an answer, without the secret. */
+    public String withoutSecret(String text) {
         int keys = prefix.indexOf(KEYS);
-        String shown = keys < 0 ? prefix : prefix.substring(0, keys) + KEYS + "…";
-        return (tls ? "https://" : "http://") + authority() + shown + CALLBACKS;
+        if (keys < 0) {
+            return text;
+        }
+        String secret = prefix.substring(keys + KEYS.length());
+        // A login page or a proxy quotes the address in a query.
+        return Pattern.compile("(/|%2F)keys\\1" + Pattern.quote(secret), Pattern.CASE_INSENSITIVE)
+                .matcher(text)
+                .replaceAll("$1keys$1…");
     }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Style;
 
 /** Where a person may be looking: colours and pictures there, plain lines into a pipe. */
 public final class Screen implements AutoCloseable {
@@ -34,14 +35,12 @@ public final class Screen implements AutoCloseable {
         return Ansi.AUTO.enabled();
     }
 
-    /** Somebody else's text, without what would move the cursor or change colours. */
-    public static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?").replace("|@", "| @");
-    }
-
-    /** Marked-up text as it is shown here: {@code @|bold,green …|@}. */
-    public static String markup(String text) {
-        return Ansi.AUTO.string(text);
+    /**
+     * Text in a style such as {@code bold,green} on a terminal, unchanged elsewhere. Nothing in the text is interpreted, but
+     * text from outside has to be {@link Printable}.
+     */
+    public static String styled(String style, String text) {
+        return Ansi.AUTO.enabled() ? Style.on(Style.parse(style)) + text + Style.reset.off() : text;
     }
 
     /** As it is now; a usual one where nobody knows. */

@@ -11,13 +11,16 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -56,14 +60,18 @@ class CommandsIT {
                 folder.resolve("kafka"),
                 EmbeddedKafka.freePort(),
                 reason -> System.err.println("Kafka died: " + reason));
-        gateway = gateway(kafka.bootstrapServers(), folder.resolve("journal"), "callstream.security.secret=s3cret");
-        url = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port") + "/keys/s3cret";
+        gateway = gateway(
+                kafka.bootstrapServers(),
+                folder.resolve("journal"),
+                "callstream.security.secret=s3cret-of-the-gateway");
+        url = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port")
+                + "/keys/s3cret-of-the-gateway";
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> new GatewayClient(GatewayAddress.of(url, null))
                         .post(
-                                "/keys/s3cret/callbacks",
-                                "application/json",
+                                "/keys/s3cret-of-the-gateway/callbacks",
+                                Map.of("Content-Type", "application/json"),
                                 "{\"uuid\":\"first\",\"billsec\":1}".getBytes(StandardCharsets.UTF_8))
                         .isAccepted());
     }
@@ -114,7 +122,9 @@ class CommandsIT {
                 "--disorder=20",
                 "--missing=10",
                 "--verify");
-        assertThat(out.toString()).contains(" 0 lost, 0 calls out of order").doesNotContain("s3cret", "never sent so");
+        assertThat(out.toString())
+                .contains(" 0 lost, 0 calls out of order")
+                .doesNotContain("s3cret-of-the-gateway", "never sent so");
         assertThat(code).isEqualTo(Exit.OK);
     }
 
@@ -127,7 +137,7 @@ class CommandsIT {
 
     @Test
     void aRefusedCampaignIsWrong() {
-        String wrong = url.replace("s3cret", "other");
+        String wrong = url.replace("s3cret-of-the-gateway", "other");
         assertThat(run("dial", wrong, "--calls=3", "--rate=max")).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("answered 403");
         assertThat(run("dial", "127.0.0.1:1", "--calls=3")).isEqualTo(Exit.UNABLE);
@@ -218,9 +228,9 @@ class CommandsIT {
     void anAddressIsChecked() {
         assertThat(run("check", url + "/callbacks", kafka())).isEqualTo(Exit.OK);
         assertThat(out.toString())
-                .contains("credential   the secret is the gateway's", "ring and bill stand in partition")
-                .doesNotContain("s3cret");
-        assertThat(run("check", url.replace("s3cret", "other"))).isEqualTo(Exit.WRONG);
+                .contains("credential   the secret is the gateway's", "ring and bill are in partition")
+                .doesNotContain("s3cret-of-the-gateway");
+        assertThat(run("check", url.replace("s3cret-of-the-gateway", "other"))).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("credential   403").doesNotContain("test call");
         assertThat(run("check", "127.0.0.1:1")).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("does not take connections");
@@ -229,26 +239,144 @@ class CommandsIT {
     @Test
     void quarantineIsListedShownAndSentAgain() throws IOException {
         GatewayClient client = new GatewayClient(GatewayAddress.of(url, null));
-        String boundary = "multipart/form-data; boundary=b";
         GatewayClient.Reply refused = client.post(
-                "/keys/s3cret/callbacks/bill",
-                boundary,
+                "/keys/s3cret-of-the-gateway/callbacks/bill",
+                Map.of("Content-Type", "multipart/form-data; boundary=b"),
                 "--b\r\nContent-Disposition: form-data; name=\"detail\"\r\n\r\n{\"billsec\":77}\r\n--b--\r\n"
                         .getBytes(StandardCharsets.UTF_8));
         assertThat(refused.status()).isEqualTo(400);
         String id = refused.detail().replaceAll(".*In quarantine as (.*)\\.$", "$1");
 
         Awaitility.await()
-                .until(() -> run("replay", "list", kafka(), "--since=1h") == Exit.OK
+                .until(() -> run("quarantine", "list", kafka(), "--since=1h") == Exit.OK
                         && out.toString().contains(id));
         assertThat(out.toString()).contains("no-call-id", "14 B");
-        assertThat(run("replay", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
-        assertThat(out.toString()).contains("400: It cannot be told which call this is");
-        Path mended = Files.writeString(folder.resolve("mended.json"), "{\"uuid\":\"mended\",\"billsec\":77}");
-        assertThat(run("replay", "send", kafka(), id.substring(0, 8), url, "--edited=" + mended))
+        assertThat(run("quarantine", "list", kafka(), "-q", "--reason=no-call-id"))
                 .isEqualTo(Exit.OK);
-        assertThat(run("replay", "show", kafka(), "nothing-such")).isEqualTo(Exit.UNABLE);
-        assertThat(err.toString()).contains("replay list shows what is there");
+        assertThat(out.toString().lines()).contains(id).allMatch(line -> line.matches("[0-9a-f-]{36}"));
+        assertThat(run("replay", "show", kafka(), id)).isEqualTo(Exit.OK);
+        assertThat(out.toString())
+                .contains("callstream-reason: no-call-id", "callstream-path: /callbacks/bill")
+                .endsWith("| {\"billsec\":77}" + System.lineSeparator());
+        assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("400: ").contains("uuid");
+        Path mended = Files.writeString(folder.resolve("mended.json"), "{\"uuid\":\"mended\",\"billsec\":77}");
+        assertThat(run("quarantine", "send", kafka(), id.substring(0, 8), url, "--edited=" + mended))
+                .isEqualTo(Exit.OK);
+        assertThat(run("quarantine", "show", kafka(), "nothing-such")).isEqualTo(Exit.UNABLE);
+        assertThat(err.toString()).contains("\"quarantine list\" shows the ids");
+    }
+
+    @Test
+    void quarantineIsListedInTheOrderOfTime() throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int second : new int[] {3, 1, 2}) {
+                ProducerRecord<byte[], byte[]> record =
+                        new ProducerRecord<>("calls.quarantine", 0, null, null, new byte[0]);
+                Map.of(
+                                "callstream-quarantine-id", "at-" + second,
+                                "callstream-reason", "order",
+                                "callstream-received-at", "2026-01-01T00:00:0" + second + "Z")
+                        .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+                producer.send(record).get(10, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(run("quarantine", "list", kafka(), "-q", "--reason=order")).isEqualTo(Exit.OK);
+        assertThat(out.toString().lines()).containsExactly("at-1", "at-2", "at-3");
+        assertThat(run("quarantine", "list", kafka(), "-q", "--reason=order", "--limit=1"))
+                .isEqualTo(Exit.OK);
+        assertThat(out.toString().lines()).containsExactly("at-3");
+    }
+
+    /** A record as the gateway writes it; what it is answered when it is sent again. */
+    @ParameterizedTest
+    @CsvSource({
+        "callstream-charset:GBK,                                                  {\"memberid\":\"张三\"},          no-call-id",
+        "callstream-charset:UTF-8 content-type:application/json,                  [1],                             not-an-object",
+        "content-type:application/json;charset=GBK,                               [{\"memberid\":\"张三\"}],        no-call-id",
+        "content-type:application/x-www-form-urlencoded callstream-query:a={b},   billsec=7,                       no-call-id",
+        "content-type:application/json content-encoding:gzip,                     {\"uuid\":\"c\"},                unsupported",
+        "content-type:text/html,                                                  {\"uuid\":\"c\"},                unsupported",
+        "callstream-tenant:default,                                               nonsense,                        unsupported",
+        "content-type:multipart/form-data;boundary=x callstream-reason:malformed-form, nonsense,                   malformed-form",
+        "callstream-charset:GBK,                                                  {\"uuid\":\"gbk\" \"张三\":\"1\"}, not-json",
+    })
+    void anUneditedRecordMeetsTheSameOutcome(String headers, String value, String reason) throws Exception {
+        String id = UUID.randomUUID().toString();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                    "calls.quarantine", null, value.getBytes(headers.contains("GBK") ? "GBK" : "UTF-8"));
+            record.headers().add("callstream-quarantine-id", id.getBytes(StandardCharsets.UTF_8));
+            for (String header : headers.split(" ", -1)) {
+                String[] named = header.split(":", 2);
+                record.headers().add(named[0], named[1].getBytes(StandardCharsets.UTF_8));
+            }
+            producer.send(record).get(10, TimeUnit.SECONDS);
+        }
+        long before = quarantined(reason);
+        assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
+        Awaitility.await().until(() -> quarantined(reason) == before + 1);
+    }
+
+    /** How many records have a reason that begins so. */
+    private long quarantined(String reason) {
+        assertThat(run("quarantine", "list", kafka(), "--limit=10000")).isEqualTo(Exit.OK);
+        return out.toString()
+                .lines()
+                .filter(line -> line.contains("  " + reason))
+                .count();
+    }
+
+    /** A request as a sender wrote it, and the record that the gateway made of it. */
+    @ParameterizedTest
+    @CsvSource({
+        "a part in GBK,     multipart/form-data; boundary=b,              ,         GBK,   '--b|Content-Disposition: form-data; name=\"detail\"|Content-Type: text/plain; charset=GBK||{\"memberid\":\"张三\"}|--b--|'",
+        "a part,            multipart/form-data; boundary=b,              ,         UTF-8, '--b|Content-Disposition: form-data; name=\"detail\"||[1]|--b--|'",
+        "no form,           multipart/form-data; boundary=b,              ,         UTF-8, nonsense",
+        "JSON in GBK,       application/json; charset=GBK,                ,         GBK,   {\"memberid\":\"张三\"}",
+        "not GBK,           application/json; charset=GBK,                ,         UTF-8, {\"memberid\":\"ÿ\"}",
+        "an array's item,   application/json,                             ,         UTF-8, '[{\"a\":1},{\"uuid\":\"ok\",\"status\":\"ring\"}]'",
+        "a form,            application/x-www-form-urlencoded,            ,         UTF-8, billsec=7&x=y",
+        "a form in GBK,     application/x-www-form-urlencoded; charset=GBK, ,       UTF-8, detail=%7B%22memberid%22%3A%22%D5%C5%22%7D",
+        "broken,            application/x-www-form-urlencoded,            ,         UTF-8, detail=%zz",
+        "compressed,        application/json,                             gzip,     UTF-8, {\"uuid\":\"c\"}",
+        "text,              text/plain,                                   ,         UTF-8, {\"uuid\":\"c\"}",
+        "no type,           ,                                             ,         UTF-8, nonsense",
+    })
+    void whatTheGatewayRefusedItRefusesAgainInTheSameWords(
+            String name, String type, String encoding, String charset, String body) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        if (type != null) {
+            headers.put("Content-Type", type);
+        }
+        if (encoding != null) {
+            headers.put("Content-Encoding", encoding);
+        }
+        GatewayClient.Reply first = new GatewayClient(GatewayAddress.of(url, null))
+                .post(
+                        "/keys/s3cret-of-the-gateway/callbacks",
+                        headers,
+                        body.replace("|", "\r\n").getBytes(Charset.forName(charset)));
+        assertThat(first.isAccepted()).isFalse();
+        String id = first.detail().replaceAll(".*In quarantine as (.*)\\.$", "$1");
+        Awaitility.await()
+                .until(() -> run("quarantine", "list", "-q", kafka()) == Exit.OK
+                        && out.toString().contains(id));
+        assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
+        // Of a body with a good item beside it only the bad one is sent again.
+        String second = out.toString().replaceAll("In quarantine as .*\\s*", "");
+        assertThat(second)
+                .as(name)
+                .contains(
+                        name.equals("an array's item")
+                                ? "400: "
+                                : first.status() + ": " + first.detail().replaceAll("In quarantine as .*", ""));
     }
 
     @Test
@@ -258,9 +386,9 @@ class CommandsIT {
             bills.append("{\"uuid\":\"import-%d\",\"callmethod\":5,\"billsec\":%d}\n".formatted(i / 2, i));
         }
         Path file = Files.writeString(folder.resolve("bills.jsonl"), bills.append("nonsense\n"));
-        assertThat(run("import", file.toString(), url.replace("s3cret", "other")))
+        assertThat(run("import", file.toString(), url.replace("s3cret-of-the-gateway", "other")))
                 .isEqualTo(Exit.UNABLE);
-        assertThat(err.toString()).contains("answers 403", "Nothing behind bill 0 is imported");
+        assertThat(err.toString()).contains("answers 403", "Nothing after bill 0 is imported");
         assertThat(run("import", file.toString(), url)).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("200 of 201 bills imported, 1 refused");
         assertThat(err.toString()).contains("line 201: It is no bill");
@@ -277,7 +405,7 @@ class CommandsIT {
             for (String status : List.of("ring", "answer")) {
                 assertThat(client.post(
                                         "/callbacks",
-                                        "application/json",
+                                        Map.of("Content-Type", "application/json"),
                                         "{\"uuid\":\"left\",\"status\":\"%s\"}"
                                                 .formatted(status)
                                                 .getBytes(StandardCharsets.UTF_8))
@@ -287,7 +415,9 @@ class CommandsIT {
             assertThat(run("journal", "inspect", left.toString())).isEqualTo(Exit.OK);
             assertThat(out.toString()).contains("in use    yes", "waiting   2 record(s)");
         }
-        assertThat(run("journal", "drain", left.toString(), kafka())).isEqualTo(Exit.OK);
+        assertThat(run("journal", "drain", left.toString(), kafka()))
+                .as(() -> out.toString() + err)
+                .isEqualTo(Exit.OK);
         assertThat(out.toString()).contains("2 record(s) wait.", "All of it is with Kafka.");
         assertThat(run("journal", "inspect", left.toString())).isEqualTo(Exit.OK);
         assertThat(out.toString()).contains("waiting   0 record(s)");

@@ -44,4 +44,23 @@ class GatewayAddressTest {
     void whatIsNoAddressIsASentence(String typed) {
         assertThatThrownBy(() -> GatewayAddress.of(typed, null)).hasMessageContaining("such as http://127.0.0.1:8080");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/callbacks,                   http://gw:1/keys/s/callbacks",
+        "/callbacks/bill,              http://gw:1/keys/s/callbacks/bill",
+        "/callbacks/extension-status,  http://gw:1/keys/s/callbacks/extension-status",
+        "//evil.example/x,             http://gw:1/keys/s/callbacks",
+        "@evil.example/callbacks,      http://gw:1/keys/s/callbacks",
+        ".evil.example/callbacks/bill, http://gw:1/keys/s/callbacks",
+        "':1/..',                      http://gw:1/keys/s/callbacks",
+        "/callbacks/../../admin,       http://gw:1/keys/s/callbacks",
+        "/callbacks?x=y,               http://gw:1/keys/s/callbacks",
+        "'/callbacks\r\nX: y',         http://gw:1/keys/s/callbacks",
+        "'',                           http://gw:1/keys/s/callbacks"
+    })
+    void aRecordChoosesAmongOurAddressesOnly(String recorded, String url) {
+        GatewayAddress address = GatewayAddress.of("gw:1", "s");
+        assertThat(address.uri(address.recorded(recorded))).hasToString(url);
+    }
 }

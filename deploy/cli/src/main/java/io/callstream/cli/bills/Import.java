@@ -3,6 +3,7 @@ package io.callstream.cli.bills;
 import io.callstream.cli.Fault;
 import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.GatewayClient;
+import io.callstream.cli.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +33,6 @@ final class Import {
     private static final int NO_BILL = 0;
 
     private static final Duration GIVE_UP = Duration.ofMinutes(5);
-    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final GatewayClient client;
     private final GatewayAddress address;
@@ -100,17 +101,16 @@ final class Import {
         underWay.add(new Sent(
                 bill,
                 callback == null
-                        ? CompletableFuture.completedFuture(new GatewayClient.Reply(
-                                NO_BILL,
-                                "It is no bill: not a JSON object, or not a line of the CSV's columns.",
-                                PAUSE))
+                        ? CompletableFuture.completedFuture(GatewayClient.Reply.instead(
+                                NO_BILL, "It is no bill: not a JSON object, or not a line of the CSV's columns."))
                         : post(callback)));
     }
 
     private CompletableFuture<GatewayClient.Reply> post(String callback) {
         byte[] body =
                 ("detail=" + URLEncoder.encode(callback, StandardCharsets.UTF_8)).getBytes(StandardCharsets.US_ASCII);
-        return client.postAsync(address.bill(), "application/x-www-form-urlencoded", body);
+        return client.postAsync(
+                address.bill(), Map.of(GatewayClient.CONTENT_TYPE, "application/x-www-form-urlencoded"), body);
     }
 
     /**
@@ -125,11 +125,12 @@ final class Import {
         } else if (isPassing(reply)) {
             return false;
         } else if (!isTheBills(reply)) {
-            throw new Fault("%s answers %d: %s Nothing behind bill %d is imported; mend that, and run it again."
-                    .formatted(address.authority(), reply.status(), reply.detail(), done));
+            throw new Fault(
+                    "%s answers %d: %s Nothing after bill %d is imported. Correct this and run the import again."
+                            .formatted(address.authority(), reply.status(), reply.detail(), done));
         } else {
             refused++;
-            err.printf("line %d: %s%n", sent.bill().line(), reply.detail());
+            err.printf("line %d: %s%n", sent.bill().line(), Printable.line(reply.detail()));
             err.flush();
         }
         underWay.remove();
@@ -161,7 +162,7 @@ final class Import {
         try {
             return tried.join();
         } catch (CompletionException e) {
-            return new GatewayClient.Reply(503, "No answer (%s).".formatted(e.getCause()), PAUSE);
+            return GatewayClient.Reply.instead(503, "No answer (%s).".formatted(e.getCause()));
         }
     }
 

@@ -5,6 +5,7 @@ import io.callstream.cli.Fault;
 import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.GatewayOption;
 import io.callstream.cli.Interrupt;
+import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,7 +91,9 @@ public final class ImportCommand implements Callable<Integer> {
                     file, String.join(" ", address.authority(), charset.name(), String.valueOf(format)), again);
             long total = count();
             if (checkpoint.done() >= total) {
-                out().printf("All %,d bills of %s were imported before; --again imports them anew.%n", total, file);
+                out().printf(
+                                "All %,d bills of %s were imported before; --again imports them anew.%n",
+                                total, Printable.line(file.toString()));
                 out().flush();
                 return Exit.OK;
             }

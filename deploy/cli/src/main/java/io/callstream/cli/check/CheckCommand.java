@@ -7,6 +7,7 @@ import io.callstream.cli.GatewayClient;
 import io.callstream.cli.GatewayOption;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;
+import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
 import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.Topics;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -34,7 +36,6 @@ import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,10 +46,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description =
-                "Says, step by step, whether an address is the right one to enter at the platform: one line for each"
-                        + " step, with the mend. Posts a marked test call, which consumers know by its id, "
+                "Tests an address before it is entered at the platform: name, port, certificate, secret, redirects. Posts a"
+                        + " marked test call through it and follows the call into Kafka. Prints one line for each step, with"
+                        + " the fix. Consumers skip the test call: its id begins with "
                         + CallEvent.TEST_PREFIX
-                        + "…, and leave alone.",
+                        + ".",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -62,6 +64,7 @@ public final class CheckCommand implements Callable<Integer> {
     private static final int CONNECT_MILLIS = 5000;
     private static final int DAYS_TO_RENEW = 14;
     private static final String BOUNDARY = "callstream-check";
+    private static final String RIGHT_ADDRESS = "This is the right address; the platform must POST here.";
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -108,8 +111,8 @@ public final class CheckCommand implements Callable<Integer> {
         try {
             found = InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new Stop(
-                    "name         nobody knows %s: mend the host in the address, or the name service.".formatted(host));
+            throw new Stop("name         %s is unknown. Correct the host in the address, or the name service."
+                    .formatted(host));
         }
         good("name         %s is %s".formatted(host, found.getHostAddress()));
         InetSocketAddress socketAddress = new InetSocketAddress(found, address.port());
@@ -119,15 +122,16 @@ public final class CheckCommand implements Callable<Integer> {
             if (address.tls()) {
                 encrypted(socket, host, address.port());
             } else if (!found.isLoopbackAddress()) {
-                warn("encrypted    no: whoever listens on the way reads the secret and the numbers. Put TLS before the"
-                        + " gateway and enter https://.");
+                warn(
+                        "encrypted    no. Anybody on the network path can read the secret and the phone numbers. Put TLS in"
+                                + " front of the gateway and enter https://.");
             }
         } catch (SSLException e) {
-            throw new Stop("encrypted    the certificate is not good: %s. Mend it, or the platform will not post."
+            throw new Stop("encrypted    the certificate is not valid (%s). Replace it, or the platform does not post."
                     .formatted(e.getMessage()));
         } catch (IOException e) {
             throw new Stop(
-                    "reachable    port %d does not take connections (%s): see that the gateway runs, listens beyond"
+                    "reachable    port %d does not take connections (%s). Check that the gateway runs and listens beyond"
                                     .formatted(address.port(), e.getMessage())
                             + " loopback, and that the firewall lets the platform through.");
         }
@@ -145,9 +149,9 @@ public final class CheckCommand implements Callable<Integer> {
             Instant ends = certificate.getNotAfter().toInstant();
             long days = ChronoUnit.DAYS.between(Instant.now(), ends);
             if (days < DAYS_TO_RENEW) {
-                warn("encrypted    yes, but the certificate ends in %d days: renew it.".formatted(days));
+                warn("encrypted    yes, but the certificate expires in %d days. Renew it.".formatted(days));
             } else {
-                good("encrypted    %s, certificate good for %d days"
+                good("encrypted    %s, certificate valid for %d days"
                         .formatted(tls.getSession().getProtocol(), days));
             }
         }
@@ -162,12 +166,13 @@ public final class CheckCommand implements Callable<Integer> {
             } catch (Fault e) {
                 throw new Stop("gateway      " + e.getMessage());
             }
+            stopAtRedirect(reply);
             if (reply.status() == 401 || reply.status() == 403) {
                 throw new Stop("credential   %d: %s".formatted(reply.status(), reply.detail()));
             }
-            if (reply.status() != 200 || !reply.detail().contains("the platform posts here")) {
+            if (!isGateways(reply)) {
                 throw new Stop(
-                        "gateway      what answers there (%d) is no Callstream gateway: see to host, port, and any proxy's paths."
+                        "gateway      no Callstream gateway answers there (status %d). Check the host, the port and the paths of any proxy."
                                 .formatted(reply.status()));
             }
         }
@@ -175,11 +180,25 @@ public final class CheckCommand implements Callable<Integer> {
         good(address.prefix().isEmpty() ? "credential   none is needed" : "credential   the secret is the gateway's");
     }
 
+    private static void stopAtRedirect(GatewayClient.Reply reply) throws Stop {
+        if (reply.isRedirect()) {
+            throw new Stop("redirect     %d: %s".formatted(reply.status(), reply.detail()));
+        }
+    }
+
+    /** What a gateway answers to a GET: a 405, because a 2xx would hide that a callback came as one and is lost. */
+    private static boolean isGateways(GatewayClient.Reply reply) {
+        return reply.status() == 405
+                && reply.headers().allValues("Allow").stream()
+                        .anyMatch(allowed -> List.of(allowed.split("\\s*,\\s*")).contains("POST"))
+                && reply.detail().contains(RIGHT_ADDRESS);
+    }
+
     private void call(GatewayAddress address) throws Stop {
         String call = CallEvent.TEST_PREFIX + UUID.randomUUID();
         if (!kafka.isGiven()) {
             post(address, call);
-            say("yellow", "-", "in Kafka     not looked for: name it with --kafka HOST:PORT.");
+            say("yellow", "-", "in Kafka     not tested. Name Kafka with --kafka HOST:PORT.");
             return;
         }
         KafkaConsumer<byte[], byte[]> consumer;
@@ -206,10 +225,13 @@ public final class CheckCommand implements Callable<Integer> {
             GatewayClient.Reply reply;
             try {
                 reply = client.post(
-                        step[0], "multipart/form-data; boundary=" + BOUNDARY, form.getBytes(StandardCharsets.UTF_8));
+                        step[0],
+                        Map.of(GatewayClient.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY),
+                        form.getBytes(StandardCharsets.UTF_8));
             } catch (Fault e) {
                 throw new Stop("test call    " + e.getMessage());
             }
+            stopAtRedirect(reply);
             if (!reply.isAccepted()) {
                 throw new Stop("test call    %d: %s".formatted(reply.status(), reply.detail()));
             }
@@ -230,15 +252,15 @@ public final class CheckCommand implements Callable<Integer> {
         }
         if (found < 2) {
             throw new Stop(
-                    "in Kafka     %d of 2 events came within %d s: it was accepted, so it is safe and will come. See the gateway's log and health for what it waits for, and that --kafka is the gateway's own."
+                    "in Kafka     %d of 2 events arrived within %d s. The test call is accepted, so it is stored and will be published. Check the gateway's log and health, and that --kafka is the gateway's Kafka."
                             .formatted(found, PATIENCE_SECONDS));
         }
         if (partitions.size() > 1) {
             throw new Stop(
-                    "in Kafka     one call stands in several partitions, %s: its order is lost. Was the topic given more?"
+                    "in Kafka     the test call is in several partitions, %s: the order of a call is lost. Check whether partitions were added to the topic."
                             .formatted(partitions));
         }
-        good("in Kafka     ring and bill stand in partition %s of %s, after %d ms"
+        good("in Kafka     ring and bill are in partition %s of %s, after %d ms"
                 .formatted(partitions.iterator().next(), Topics.EVENTS, millisSince(began)));
     }
 
@@ -255,9 +277,9 @@ public final class CheckCommand implements Callable<Integer> {
         say("yellow", "!", text);
     }
 
-    private void say(String colour, String mark, @Nullable String text) {
+    private void say(String colour, String mark, String text) {
         PrintWriter out = command.commandLine().getOut();
-        out.println(Screen.markup("@|%s %s|@ ".formatted(colour, mark)) + text);
+        out.println(Screen.styled(colour, mark) + ' ' + Printable.line(text));
         out.flush();
     }
 }

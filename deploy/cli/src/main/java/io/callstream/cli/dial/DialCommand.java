@@ -195,9 +195,9 @@ public final class DialCommand implements Callable<Integer> {
         if (json) {
             out.println(summary.json());
         } else {
-            out.print(Screen.markup(summary.text()));
+            out.print(summary.text());
             if (plot) {
-                out.print(Screen.markup(summary.plot()));
+                out.print(summary.plot());
             }
         }
         out.flush();

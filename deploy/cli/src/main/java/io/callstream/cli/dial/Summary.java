@@ -1,6 +1,8 @@
 package io.callstream.cli.dial;
 
 import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.Printable;
+import io.callstream.cli.Screen;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -24,22 +26,23 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nul
         return plan.isAsFastAsAnswered() ? tally.latenciesCorrected() : tally.latencies();
     }
 
-    /** With picocli's markup. */
+    /** Styled. */
     String text() {
         StringBuilder text = new StringBuilder();
         line(
                 text,
-                "%n@|bold %,d callbacks of %,d calls|@ to %s in %.1f s: @|bold %,.0f/s|@ (seed %d)",
-                tally.sent(),
-                tally.calls(),
-                address,
+                "%n%s to %s in %.1f s: %s (seed %d)",
+                Screen.styled("bold", "%,d callbacks of %,d calls".formatted(tally.sent(), tally.calls())),
+                Printable.line(address.toString()),
                 tally.elapsed().toNanos() / 1e9,
-                tally.rate(),
+                Screen.styled("bold", "%,.0f/s".formatted(tally.rate())),
                 plan.seed());
         line(text, "  answered 2xx  %s", good(tally.accepted() == tally.sent(), "%,d".formatted(tally.accepted())));
-        tally.refused().forEach((status, count) -> line(text, "  answered %d  @|red %,d|@", status, count));
+        tally.refused()
+                .forEach((status, count) ->
+                        line(text, "  answered %d  %s", status, Screen.styled("red", "%,d".formatted(count))));
         if (tally.unanswered() > 0) {
-            line(text, "  no answer     @|red %,d|@", tally.unanswered());
+            line(text, "  no answer     %s", Screen.styled("red", "%,d".formatted(tally.unanswered())));
         }
         Histogram latencies = latencies();
         text.append("  answer within ");
@@ -66,12 +69,15 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nul
                     good(verdict.outOfOrder() == 0, "%,d calls".formatted(verdict.outOfOrder())),
                     verdict.spurious() + verdict.scattered() == 0
                             ? ""
-                            : ", @|red %,d never sent so, %,d calls in several partitions|@"
-                                    .formatted(verdict.spurious(), verdict.scattered()),
+                            : ", "
+                                    + Screen.styled(
+                                            "red",
+                                            "%,d never sent so, %,d calls in several partitions"
+                                                    .formatted(verdict.spurious(), verdict.scattered())),
                     verdict.repeats() == 0
                             ? ""
                             : ", %,d repeated by the gateway under the same origin".formatted(verdict.repeats()));
-            verdict.examples().forEach(example -> line(text, "    @|red %s|@", example));
+            verdict.examples().forEach(example -> line(text, "    %s", Screen.styled("red", example)));
         }
         return text.toString();
     }
@@ -81,14 +87,14 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nul
     }
 
     private static String good(boolean good, String text) {
-        return "@|bold," + (good ? "green " : "red ") + text + "|@";
+        return Screen.styled(good ? "bold,green" : "bold,red", text);
     }
 
     private static void line(StringBuilder text, String format, Object... values) {
         text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
 
-    /** How many answers took how long, with picocli's markup. */
+    /** How many answers took how long; styled. */
     String plot() {
         Histogram latencies = latencies();
         Map<Double, Long> counts = new LinkedHashMap<>();
@@ -110,10 +116,9 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nul
             String colour = bin.getKey() <= 10 ? "green" : bin.getKey() <= 100 ? "yellow" : "red";
             line(
                     plot,
-                    "  %8s ms  @|%s %s|@ %,d",
+                    "  %8s ms  %s %,d",
                     "≤ " + String.valueOf(bin.getKey()).replaceAll("\\.0$", ""),
-                    colour,
-                    "█".repeat(length) + " ".repeat(BAR - length),
+                    Screen.styled(colour, "█".repeat(length) + " ".repeat(BAR - length)),
                     bin.getValue());
         }
         return plot.toString();

@@ -4,6 +4,7 @@ import io.callstream.cli.Exit;
 import io.callstream.cli.Fault;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;
+import io.callstream.cli.Printable;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.JournalInspection;
 import io.callstream.gateway.journal.JournalInspection.Damage;
@@ -69,7 +70,9 @@ public final class JournalCommand implements Runnable {
             @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
         JournalInspection found = found(folder);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("journal   %s%n", found.id() == null ? "of an identity that cannot be read" : found.id());
+        out.printf(
+                "journal   %s%n",
+                found.id() == null ? "of an identity that cannot be read" : Printable.line(found.id()));
         out.printf("in use    %s%n", found.inUse() ? "yes, a process works there" : "no");
         out.printf("cursor    %d: everything below is with Kafka%n", found.cursor());
         out.printf("waiting   %d record(s)%n%n", found.waiting());
@@ -113,8 +116,11 @@ public final class JournalCommand implements Runnable {
         settings.add("--callstream.journal.form=disk");
         settings.add("--callstream.journal.folder=" + folder.toAbsolutePath());
         settings.add("--callstream.journal.free-space-floor=0B");
+        // The gateway's health groups name indicators of rooms that are not here.
+        settings.add("--management.endpoint.health.validate-group-membership=false");
         // What keeps it from starting is said in one line, by the gateway's own analyzers.
         settings.add("--logging.level.org.springframework.context=error");
+        settings.add("--logging.config=classpath:io/callstream/cli/journal/logback.xml");
         System.clearProperty("logback.configurationFile");
         Properties config = kafka.config();
         String named = config.getProperty("bootstrap.servers");

@@ -1,5 +1,6 @@
 package io.callstream.cli.watch;
 
+import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
 import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
@@ -100,7 +101,7 @@ final class CallTable {
         };
     }
 
-    /** How a call ended, in words. */
+    /** How a call ended, in words; printable. */
     static String outcome(BillEvent bill) {
         BillEvent.Hangup hangup = bill.hangup();
         String cause = "";
@@ -111,18 +112,25 @@ final class CallTable {
         String result = Boolean.TRUE.equals(bill.answered())
                 ? "answered, %d s".formatted(bill.talkSeconds())
                 : Boolean.FALSE.equals(bill.answered()) ? "not answered" : "unknown";
-        return cause.isEmpty() ? result : result + " (" + cause + ")";
+        return cause.isEmpty() ? result : result + " (" + Printable.line(cause) + ")";
     }
 
-    /** With picocli's markup, none longer than the screen is wide, no more than it is high. */
+    /** Styled; none longer than the screen is wide, no more than it is high. */
     List<String> rows(Screen.Size screen, Instant now) {
         List<String> rows = new ArrayList<>();
-        rows.add(
-                "@|bold Callstream|@  %,d events  @|yellow %d ringing|@  @|green %d talking|@  @|cyan %d hung up|@  @|blue %d billed|@   @|faint Ctrl-C ends|@"
-                        .formatted(events, count("ringing"), count("talking"), count("hung up"), count("billed")));
+        rows.add(String.join(
+                "  ",
+                Screen.styled("bold", "Callstream"),
+                "%,d events".formatted(events),
+                Screen.styled("yellow", count("ringing")),
+                Screen.styled("green", count("talking")),
+                Screen.styled("cyan", count("hung up")),
+                Screen.styled("blue", count("billed")),
+                Screen.styled("faint", " Ctrl-C ends")));
         int idWidth = Math.max(SHORTEST_ID, Math.min(36, screen.width() - OTHER_COLUMNS - 20));
-        rows.add("@|bold,underline %s|@"
-                .formatted(cut(
+        rows.add(Screen.styled(
+                "bold,underline",
+                cut(
                         "%-8s  %-9s  %-10s  %8s  %-6s  %-"
                                 .concat(idWidth + "s  %s")
                                 .formatted("state", "company", "extension", "duration", "talk", "call", "outcome"),
@@ -135,19 +143,19 @@ final class CallTable {
                     .concat(idWidth + "s  %s")
                     .formatted(
                             row.state,
-                            row.company == null ? "-" : row.company,
-                            row.extension == null ? "-" : Screen.plain(row.extension),
+                            row.company == null ? "-" : Printable.line(row.company),
+                            row.extension == null ? "-" : Printable.line(row.extension),
                             clock(row.began, row.ended == null ? now : row.ended),
                             row.talk(now),
-                            cut(last.get(i).getKey(), idWidth),
+                            cut(Printable.line(last.get(i).getKey()), idWidth),
                             row.outcome);
-            rows.add("@|%s %s|@".formatted(row.colour, cut(text, screen.width())));
+            rows.add(Screen.styled(row.colour, cut(text, screen.width())));
         }
         return rows;
     }
 
-    private long count(String state) {
-        return calls.values().stream().filter(row -> row.state.equals(state)).count();
+    private String count(String state) {
+        return calls.values().stream().filter(row -> row.state.equals(state)).count() + " " + state;
     }
 
     private static String clock(@Nullable Instant from, Instant to) {

@@ -1,5 +1,6 @@
 package io.callstream.cli.watch;
 
+import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
 import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
@@ -27,7 +28,7 @@ public final class EventLines {
     private final Predicate<CallEvent> wanted;
     private final Repeats repeats = new Repeats();
 
-    /** @param json each as it stands in Kafka */
+    /** @param json each as {@link Printable#json}, otherwise in words */
     public EventLines(PrintWriter out, boolean json, Predicate<CallEvent> wanted) {
         this.out = out;
         this.json = json;
@@ -39,7 +40,10 @@ public final class EventLines {
         while (goingOn.getAsBoolean() && !out.checkError()) {
             for (CallEvent event : events(consumer.poll(POLL), repeats)) {
                 if (wanted.test(event)) {
-                    out.println(json ? new String(EventJson.bytes(event), StandardCharsets.UTF_8) : line(event));
+                    out.println(
+                            json
+                                    ? Printable.json(new String(EventJson.bytes(event), StandardCharsets.UTF_8))
+                                    : line(event));
                 }
             }
         }
@@ -58,14 +62,14 @@ public final class EventLines {
     }
 
     private static String line(CallEvent event) {
-        String colour = CallTable.colour(event);
         return "%s  %s  %-36s  %-8s  %s"
                 .formatted(
                         EventJson.text(event.receivedAt()),
-                        Screen.markup(
-                                "@|%s %-12s|@".formatted(colour, event.kind().label())),
-                        event.callId(),
-                        event.extension() == null ? "-" : Screen.plain(event.extension()),
+                        Screen.styled(
+                                CallTable.colour(event),
+                                "%-12s".formatted(event.kind().label())),
+                        Printable.line(event.callId()),
+                        event.extension() == null ? "-" : Printable.line(event.extension()),
                         event instanceof BillEvent bill ? CallTable.outcome(bill) : "")
                 .stripTrailing();
     }

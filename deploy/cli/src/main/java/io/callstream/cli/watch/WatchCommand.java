@@ -61,7 +61,7 @@ public final class WatchCommand implements Callable<Integer> {
     @Option(names = "--from-beginning", description = "What is in the topic already, too.")
     private boolean fromBeginning;
 
-    @Option(names = "--json", description = "Each event as it stands in Kafka, one to a line.")
+    @Option(names = "--json", description = "Each event as one line of JSON; control characters in it are escaped.")
     private boolean json;
 
     @Override
@@ -95,7 +95,7 @@ public final class WatchCommand implements Callable<Integer> {
                 }
                 StringBuilder picture = new StringBuilder(HOME);
                 for (String row : table.rows(screen.size(), Instant.now())) {
-                    picture.append(Screen.markup(row)).append(REST_OF_LINE).append('\n');
+                    picture.append(row).append(REST_OF_LINE).append('\n');
                 }
                 out.print(picture.append(REST_OF_SCREEN));
                 out.flush();

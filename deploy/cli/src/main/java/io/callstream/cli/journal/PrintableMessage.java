@@ -1,0 +1,18 @@
+package io.callstream.cli.journal;
+
+import ch.qos.logback.classic.pattern.ThrowableHandlingConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import io.callstream.cli.Printable;
+
+/** A log message and its exception on a terminal: both can quote what stands in a journal, or what a broker answers. */
+public final class PrintableMessage extends ThrowableHandlingConverter {
+
+    @Override
+    public String convert(ILoggingEvent event) {
+        String message = Printable.line(event.getFormattedMessage());
+        return event.getThrowableProxy() == null
+                ? message
+                : message + '\n' + Printable.block(ThrowableProxyUtil.asString(event.getThrowableProxy()));
+    }
+}

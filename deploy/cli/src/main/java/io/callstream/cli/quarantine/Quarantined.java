@@ -1,0 +1,133 @@
+package io.callstream.cli.quarantine;
+
+import io.callstream.cli.Fault;
+import io.callstream.cli.KafkaOption;
+import io.callstream.schemas.Event;
+import io.callstream.schemas.EventJson;
+import io.callstream.schemas.Headers;
+import io.callstream.schemas.Topics;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A record in quarantine. Anything in it may come from a stranger.
+ *
+ * @param headers by name
+ * @param bytes an item, a whole body, or the event that Kafka rejected
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
+record Quarantined(Map<String, String> headers, byte[] bytes) {
+
+    private static final String REFUSED_BY_KAFKA = "refused-by-kafka";
+    /** The gateway gives these reasons to whole bodies only. */
+    private static final Set<String> WHOLE_BODIES =
+            Set.of("empty", "malformed-form", "too-many-items", "unsupported-media-type");
+
+    /** Reads all records that the topic contains, oldest first within each partition. */
+    static void scan(KafkaOption kafka, Consumer<Quarantined> to) {
+        kafka.scan(Topics.QUARANTINE, new ByteArrayDeserializer(), record -> {
+            if (record.value() != null) {
+                to.accept(of(record));
+            }
+        });
+    }
+
+    private static Quarantined of(ConsumerRecord<byte[], byte[]> record) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Header header : record.headers()) {
+            headers.put(header.key(), header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8));
+        }
+        return new Quarantined(headers, record.value());
+    }
+
+    String id() {
+        return headers.getOrDefault(Headers.QUARANTINE_ID, "-");
+    }
+
+    String reason() {
+        return headers.getOrDefault(Headers.REASON, "-");
+    }
+
+    String explanation() {
+        return headers.getOrDefault(Headers.EXPLANATION, "");
+    }
+
+    /** The path that the record names: any text, see {@link io.callstream.cli.GatewayAddress#recorded}. */
+    String path() {
+        return headers.getOrDefault(Headers.PATH, "");
+    }
+
+    Instant receivedAt() {
+        try {
+            return Instant.parse(headers.getOrDefault(Headers.RECEIVED_AT, ""));
+        } catch (DateTimeException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** The bytes as text, in the charset that the record names, otherwise in UTF-8. */
+    String text() {
+        try {
+            return new String(bytes, Charset.forName(headers.getOrDefault(Headers.CHARSET, "UTF-8")));
+        } catch (IllegalArgumentException e) {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * The request that meets the same outcome as the one that the record comes from.
+     *
+     * @throws Fault where there is none
+     */
+    Posting again() {
+        if (reason().equals(REFUSED_BY_KAFKA)) {
+            return Posting.ofItem(callback(), StandardCharsets.UTF_8.name());
+        }
+        String charset = headers.get(Headers.CHARSET);
+        if (charset != null) {
+            return Posting.ofItem(bytes, charset);
+        }
+        return isItemWithoutCharset() ? Posting.ofItem(bytes, StandardCharsets.UTF_8.name()) : whole();
+    }
+
+    private Posting whole() {
+        Map<String, String> sent = new LinkedHashMap<>();
+        for (String name : new String[] {Headers.CONTENT_TYPE, Headers.CONTENT_ENCODING}) {
+            String value = headers.get(name);
+            if (value != null) {
+                sent.put(name, value);
+            }
+        }
+        return Posting.ofBody(bytes, sent, headers.getOrDefault(Headers.QUERY, ""));
+    }
+
+    private byte[] callback() {
+        if (EventJson.read(headers.get(Headers.CE_TYPE), bytes) instanceof Event event) {
+            return event.vendor().text().getBytes(StandardCharsets.UTF_8);
+        }
+        throw new Fault("The record %s contains no event that can be read. Send the callback with --edited FILE."
+                .formatted(id()));
+    }
+
+    /** The first gateways named no charset. Their items are recognised by the form that they cannot be. */
+    private boolean isItemWithoutCharset() {
+        String type = headers.getOrDefault(Headers.CONTENT_TYPE, "").strip().toLowerCase(Locale.ROOT);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1).stripLeading();
+        boolean isJson = text.startsWith("{") || text.startsWith("[");
+        // Of JSON in a urlencoded body the gateway makes the same as of the item.
+        boolean isForm = type.startsWith("multipart/")
+                ? text.contains("--") && !isJson
+                : !type.startsWith("application/x-www-form-urlencoded") || text.contains("=") || isJson;
+        return !isForm && !WHOLE_BODIES.contains(reason());
+    }
+}
