@@ -8,15 +8,17 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class GatewayApplication {
 
     public static void main(String[] arguments) {
-        SpringApplication.run(GatewayApplication.class, arguments);
-        stopIsNoFailure();
+        run(new SpringApplication(GatewayApplication.class), arguments);
     }
 
     /**
-     * Has a running process end with 0 once everything is closed, whichever signal asked for it: of itself a JVM reports
-     * Ctrl-C as 130.
+     * Runs an application as this process: ended at once by an {@link Error} on any thread, with 0 by a signal that asks
+     * for it once everything is closed. Of itself a JVM reports Ctrl-C as 130.
      */
-    public static void stopIsNoFailure() {
+    public static void run(SpringApplication application, String... arguments) {
+        // Once logging is set up, which would take the watch out again.
+        application.addInitializers(context -> FatalErrors.watch());
+        application.run(arguments);
         SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));
     }
 }

@@ -3,6 +3,9 @@ package io.callstream.standalone;
 import io.callstream.embeddedkafka.EmbeddedKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,12 +26,22 @@ final class KafkaLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         try {
+            Path folder = properties.dataFolder().toAbsolutePath().resolve("kafka");
+            keepForOwner(folder);
             kafka = EmbeddedKafka.start(
-                    properties.dataFolder().toAbsolutePath().resolve("kafka"),
+                    folder,
                     properties.kafkaPort(),
                     reason -> LOG.error("The embedded Kafka has given itself up: start again. ({})", reason));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The records in it contain telephone numbers. */
+    private static void keepForOwner(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         }
     }
 

@@ -20,8 +20,7 @@ public class StandaloneApplication {
                 "127.0.0.1:${callstream.standalone.kafka-port:9092}",
                 "callstream.journal.folder",
                 "${callstream.standalone.data-folder:callstream-data}/journal"));
-        application.run(arguments);
-        GatewayApplication.stopIsNoFailure();
+        GatewayApplication.run(application, arguments);
     }
 
     @Bean

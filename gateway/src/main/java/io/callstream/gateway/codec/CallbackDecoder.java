@@ -63,8 +63,8 @@ public final class CallbackDecoder {
     private Outcome decode(VendorObject callback, Instant receivedAt) {
         FieldReader fields = new FieldReader(callback, zone);
         EventKind kind = kind(callback);
-        String uuid = fields.id(UUID);
-        String buuid = fields.id(BUUID);
+        String uuid = fields.id(FieldReader.NONE, UUID);
+        String buuid = fields.id(FieldReader.NONE, BUUID);
         String callId = uuid != null ? uuid : buuid;
         if (callId == null) {
             return withoutCall(callback, fields, kind, receivedAt);
@@ -84,7 +84,7 @@ public final class CallbackDecoder {
      */
     private static EventKind kind(VendorObject callback) {
         String status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
-                ? scalar.text().strip().toLowerCase(Locale.ROOT)
+                ? JsonText.strip(scalar.text()).toLowerCase(Locale.ROOT)
                 : "";
         if (!status.isEmpty() && (callback.hasAny(STATUS_MARKS) || !callback.hasAny(SURE_BILL_MARKS))) {
             return STATUSES.getOrDefault(status, EventKind.UNCLASSIFIED);
@@ -94,18 +94,19 @@ public final class CallbackDecoder {
 
     /** A task reports on the same address [seen]; a call that lost its ids is no task. */
     private static Outcome withoutCall(VendorObject callback, FieldReader fields, EventKind kind, Instant receivedAt) {
-        String taskId = fields.id(TASKID);
+        String taskId = fields.id(FieldReader.NONE, TASKID);
         if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(STATUS_MARKS)) {
             return new Rejection(
                     Reason.NO_CALL_ID,
-                    "It cannot be told which call this is: uuid and buuid are both missing, empty or no readable text.");
+                    "The call is not known: uuid and buuid are both missing, empty, a placeholder (0, null, undefined) or not readable"
+                            + " text. Send at least one of them.");
         }
         return new Decoded(
                 new TaskEvent(
                         taskId,
                         EventKind.TASK,
                         receivedAt,
-                        fields.id(COMPANYCODE),
+                        fields.id(Set.of(), COMPANYCODE),
                         callback.json(),
                         fields.warnings(),
                         Map.of()),
@@ -129,14 +130,14 @@ public final class CallbackDecoder {
                 callId,
                 kind,
                 receivedAt,
-                fields.id(COMPANYCODE),
+                fields.id(Set.of(), COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.direction(DIRECTION, TYPE),
                 fields.method(METHOD),
                 fields.textUnless(FieldReader.NO_EXTENSION, EXTNUMBER),
-                fields.text(DISNUMBER),
-                fields.text(CALLER),
-                fields.text(CALLEE),
+                fields.number(DISNUMBER),
+                fields.number(CALLER),
+                fields.number(CALLEE),
                 leg,
                 callback.json(),
                 fields.warnings(),
@@ -149,7 +150,7 @@ public final class CallbackDecoder {
                 callId,
                 EventKind.BILL,
                 receivedAt,
-                fields.id(COMPANYCODE),
+                fields.id(Set.of(), COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.instant(ANSWERTIME),
                 fields.instant(ENDTIME),
@@ -160,8 +161,8 @@ public final class CallbackDecoder {
                 fields.method(CALLMETHOD),
                 agent(fields),
                 fields.textUnless(FieldReader.NO_EXTENSION, EXTNUMBER),
-                fields.text(DISNUMBER),
-                fields.text(DESTNUMBER),
+                fields.number(DISNUMBER),
+                fields.number(DESTNUMBER),
                 hangup(fields),
                 recording(fields),
                 custom(fields),

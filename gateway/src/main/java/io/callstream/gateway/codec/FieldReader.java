@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldReader {
 
-    /** Placeholders of the custom parameters and of the agent [doc]. */
-    static final Set<String> NONE = Set.of("0");
+    /** Placeholders of an id: of a call, a task, an agent, and of the custom parameters [doc: 0; seen: the others]. */
+    static final Set<String> NONE = Set.of("0", "null", "undefined");
 
     /** Placeholders of the extension [doc]. */
     static final Set<String> NO_EXTENSION = Set.of("0", "000000");
@@ -40,6 +40,10 @@ final class FieldReader {
     private static final Instant BEGINNING_OF_TIME = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
     private static final int NEVER = 1970;
+    /** Nobody dialled predictively before. */
+    private static final Instant FIRST_CALL = Instant.parse("2000-01-01T00:00:00Z");
+
+    private static final int LONGEST_TIME = 32;
     private static final Instant END_OF_NEVER = Instant.parse("1971-01-01T00:00:00Z");
 
     private static final Map<String, Direction> DIRECTIONS =
@@ -77,7 +81,7 @@ final class FieldReader {
             warn(field, "not a text");
             return null;
         }
-        String text = scalar.text().strip();
+        String text = JsonText.strip(scalar.text());
         if (text.isEmpty()) {
             return null;
         }
@@ -85,13 +89,29 @@ final class FieldReader {
             warn(field, "not Unicode text");
             return null;
         }
+        if (text.indexOf('\0') >= 0) {
+            warn(field, "contains NUL");
+        }
         return text;
     }
 
-    /** A text that becomes part of keys and headers. */
+    /** A telephone number: its plus sign is a blank where it came unescaped in a form. */
     @Nullable
-    String id(VendorField field) {
+    String number(VendorField field) {
         String text = text(field);
+        if (text != null
+                && isDigit(text.charAt(0))
+                && callback.get(field) instanceof VendorObject.Scalar scalar
+                && scalar.text().charAt(0) == ' ') {
+            warn(field, "begins with a blank; a plus sign that is not escaped as %2B is read as one");
+        }
+        return text;
+    }
+
+    /** A text that becomes part of keys and headers, unless it is a placeholder. */
+    @Nullable
+    String id(Set<String> placeholders, VendorField field) {
+        String text = textUnless(placeholders, field);
         if (text == null) {
             return null;
         }
@@ -108,8 +128,12 @@ final class FieldReader {
 
     /** The text as {@link #id} reads it, for whom warnings are of no use. */
     static @Nullable String readableId(String value) {
-        String text = value.strip();
-        boolean isReadable = !text.isEmpty() && text.length() <= LONGEST_ID && isUnicode(text) && isPrintable(text);
+        String text = JsonText.strip(value);
+        boolean isReadable = !text.isEmpty()
+                && !NONE.contains(text)
+                && text.length() <= LONGEST_ID
+                && isUnicode(text)
+                && isPrintable(text);
         return isReadable ? text : null;
     }
 
@@ -194,13 +218,13 @@ final class FieldReader {
 
     private static @Nullable Direction direction(VendorObject.@Nullable Value value) {
         return value instanceof VendorObject.Scalar scalar
-                ? DIRECTIONS.get(scalar.text().strip().toLowerCase(Locale.ROOT))
+                ? DIRECTIONS.get(JsonText.strip(scalar.text()).toLowerCase(Locale.ROOT))
                 : null;
     }
 
     /**
      * Unix seconds, as a status callback has them, or the local time of a bill; neither can be taken for the other. A
-     * time in 1970 is the vendor's word for never [seen].
+     * time in 1970 and a date of zeros mean never [seen].
      */
     @Nullable
     Instant instant(VendorField field) {
@@ -208,9 +232,46 @@ final class FieldReader {
         if (text == null) {
             return null;
         }
-        Instant instant = isLocalTime(text) ? localTime(field, text) : unixSeconds(field, text);
+        if (isZeros(text)) {
+            return null;
+        }
+        String whole = withoutZeroFraction(text);
+        Instant instant = isLocalTime(whole) ? localTime(field, whole) : unixSeconds(field, text);
         boolean never = instant != null && !instant.isBefore(Instant.EPOCH) && instant.isBefore(END_OF_NEVER);
-        return never ? null : instant;
+        if (instant == null || never) {
+            return null;
+        }
+        if (instant.isBefore(FIRST_CALL)) {
+            warn(field, "before the year 2000: " + quoted(text));
+        }
+        return instant;
+    }
+
+    /** {@code 0000-00-00 00:00:00}, in whatever form [seen]. */
+    private static boolean isZeros(String text) {
+        boolean zero = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            zero |= c == '0';
+            if (c != '0' && "-/:. TZ".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return zero;
+    }
+
+    /** {@code 2021-02-09 10:00:03.0} is what some database drivers write [seen]. */
+    private static String withoutZeroFraction(String text) {
+        int dot = LOCAL_TIME.length();
+        if (text.length() <= dot + 1 || text.length() > LONGEST_TIME || text.charAt(dot) != '.') {
+            return text;
+        }
+        for (int i = dot + 1; i < text.length(); i++) {
+            if (text.charAt(i) != '0') {
+                return text;
+            }
+        }
+        return text.substring(0, dot);
     }
 
     private @Nullable Instant unixSeconds(VendorField field, String text) {

@@ -9,6 +9,7 @@ import io.callstream.schemas.EventJson;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Topics;
 import java.net.URLEncoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts events and rejected items into the records that the topics document. Pure; safe for any number of threads. */
 public final class RecordEncoder {
+
+    /** Room for every boundary and every ordinary query. */
+    private static final int LONGEST_COPY = 1024;
 
     private static final Header SPECVERSION = header(CE_SPECVERSION, "1.0");
     private static final Header JSON = header(CONTENT_TYPE, "application/json");
@@ -51,24 +55,34 @@ public final class RecordEncoder {
     }
 
     /**
-     * The item as it came.
+     * An item as it came, with all that posting it again takes.
      *
-     * @param item its exact bytes
+     * @param bytes the item's, or the whole body's
+     * @param charset of an item's bytes; {@code null} for a whole body
      * @param quarantineId names the record; the sender is told it
      */
-    public static JournalRecord quarantine(Rejection rejection, byte[] item, Reception reception, String quarantineId) {
-        List<Header> headers = new ArrayList<>(7);
+    public static JournalRecord quarantine(
+            Rejection rejection, byte[] bytes, @Nullable Charset charset, Reception reception, String quarantineId) {
+        List<Header> headers = new ArrayList<>(10);
         headers.add(header(QUARANTINE_ID, quarantineId));
         headers.add(header(REASON, rejection.reason().code()));
         headers.add(header(EXPLANATION, rejection.explanation()));
         headers.add(header(RECEIVED_AT, EventJson.text(reception.receivedAt())));
         headers.add(header(PATH, reception.path()));
         headers.add(header(TENANT, reception.tenant()));
-        if (reception.contentType() != null) {
-            headers.add(header(CONTENT_TYPE, reception.contentType()));
-        }
+        add(headers, CONTENT_TYPE, reception.contentType());
+        add(headers, CONTENT_ENCODING, reception.contentEncoding());
+        add(headers, QUERY, reception.query());
+        add(headers, CHARSET, charset == null ? null : charset.name());
         String callId = rejection.callId();
-        return new JournalRecord(Topics.QUARANTINE, callId == null ? null : utf8(callId), headers, item);
+        return new JournalRecord(Topics.QUARANTINE, callId == null ? null : utf8(callId), headers, bytes);
+    }
+
+    /** Cut where it is longer than any that means something: a sender must not have more stored than it sent. */
+    private static void add(List<Header> headers, String name, @Nullable String value) {
+        if (value != null) {
+            headers.add(header(name, value.length() <= LONGEST_COPY ? value : value.substring(0, LONGEST_COPY)));
+        }
     }
 
     /** A URI reference, as CloudEvents demands. */

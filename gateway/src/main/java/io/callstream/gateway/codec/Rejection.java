@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why an item of a body cannot be decoded.
  *
- * @param explanation a sentence for whoever has to mend it
+ * @param explanation a sentence that says the cause and what to do
  * @param callId the call it belongs to, where that could be read all the same
  */
 public record Rejection(
@@ -13,6 +13,11 @@ public record Rejection(
 
     public Rejection(Reason reason, String explanation) {
         this(reason, explanation, null);
+    }
+
+    /** The same, with another sentence. */
+    public Rejection with(String hint) {
+        return new Rejection(reason, explanation + ' ' + hint, callId);
     }
 
     /** The reasons, as codes that stay; operators sort and count by them. */
@@ -25,6 +30,7 @@ public record Rejection(
         NO_CALL_ID("no-call-id"),
         MALFORMED_FORM("malformed-form"),
         TOO_MANY_ITEMS("too-many-items"),
+        TOO_LARGE("too-large"),
         UNSUPPORTED_MEDIA_TYPE("unsupported-media-type"),
         /** Ours: reading it failed where nothing should. */
         FAULT("fault");

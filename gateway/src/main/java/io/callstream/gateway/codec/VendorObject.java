@@ -20,6 +20,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -42,7 +43,10 @@ final class VendorObject {
     record Container(String canonical) implements Value {}
 
     /** The vendor nests nothing [doc]; every level is copied into the canonical form of the one above. */
-    private static final int DEEPEST = 100;
+    private static final int DEEPEST = 32;
+
+    /** Common JSON readers refuse a longer number, and with it the whole event. */
+    private static final int LONGEST_NUMBER = 1000;
 
     private static final JsonFactory JSON = JsonText.factory(DEEPEST);
     private static final MessageDigest SHA_256 = sha256();
@@ -134,6 +138,11 @@ final class VendorObject {
                         : trailing(parser);
             } catch (DuplicateField duplicate) {
                 return failed(Reason.DUPLICATE_FIELD, duplicate.explanation());
+            } catch (StreamConstraintsException | LongNumber limit) {
+                return failed(
+                        Reason.TOO_LARGE,
+                        "It is beyond a limit: a field's name may have %,d characters, a number %,d digits (send it as a string), and objects may be nested %d deep."
+                                .formatted(JsonText.LONGEST_NAME, LONGEST_NUMBER, DEEPEST));
             } catch (JacksonException broken) {
                 return failed(
                         Reason.NOT_JSON,
@@ -239,6 +248,13 @@ final class VendorObject {
                     canonical.append(']');
                 }
                 case VALUE_NULL -> canonical.append("null");
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                    String number = parser.getString();
+                    if (number.length() > LONGEST_NUMBER) {
+                        throw new LongNumber();
+                    }
+                    canonical.append('"').append(number).append('"');
+                }
                 default -> string(parser.getString(), canonical);
             }
         }
@@ -310,6 +326,14 @@ final class VendorObject {
     }
 
     /** Leaves the recursion; never leaves the reader. */
+    private static final class LongNumber extends RuntimeException {
+
+        LongNumber() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** Leaves the recursion; never leaves the reader. */
     private static final class DuplicateField extends RuntimeException {
 
         private final String name;
@@ -320,7 +344,7 @@ final class VendorObject {
         }
 
         String explanation() {
-            return "The field %s stands twice, and which one is true is not guessed: send it once."
+            return "The field %s occurs twice. Send it once."
                     .formatted(FieldReader.isUnicode(name) ? FieldReader.quoted(name) : "of an unreadable name");
         }
     }

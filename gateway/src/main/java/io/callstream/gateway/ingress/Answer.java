@@ -17,7 +17,6 @@ import reactor.core.publisher.Mono;
 record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
 
     private static final String TEXT = "text/plain;charset=UTF-8";
-    private static final byte[] NOTHING = {};
 
     /** A 200. */
     static Answer text(String text) {
@@ -27,24 +26,21 @@ record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
                 text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Answer empty(int status, String header, String value) {
-        return new Answer(HttpStatusCode.valueOf(status), Map.of(header, value), NOTHING);
-    }
-
     static Answer of(Problem problem) {
         Map<String, String> headers = new HashMap<>(problem.headers());
         headers.put(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         return new Answer(HttpStatusCode.valueOf(problem.status()), headers, problem.json());
     }
 
-    Mono<Void> writeTo(ServerHttpResponse response) {
+    /** @param isForHead whether the request is a HEAD, whose answer has no body */
+    Mono<Void> writeTo(ServerHttpResponse response, boolean isForHead) {
         response.setStatusCode(status);
         HttpHeaders to = response.getHeaders();
         headers.forEach(to::set);
-        if (body.length == 0) {
+        to.setContentLength(body.length);
+        if (isForHead) {
             return response.setComplete();
         }
-        to.setContentLength(body.length);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));
     }
 }

@@ -1,19 +1,16 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.JsonText;
+import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.codec.Rejection.Reason;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.InvalidMimeTypeException;
-import org.springframework.util.MimeType;
-import org.springframework.util.MimeTypeUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -23,14 +20,17 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Takes a body apart into its callbacks, whichever form it has: a form with fields {@code detail}, multipart or
- * urlencoded; a form whose own fields are the callback's; raw JSON, one object or an array of them. What cannot be taken
- * apart is one unreadable item, the whole body.
+ * urlencoded; a form whose own fields are the callback's; raw JSON, one object or an array of them. A body that cannot be
+ * taken apart is one unreadable item.
  *
  * <p>Works on the whole body at once: it is small by limit, and one pass over an array is cheaper than a stream of parts.
  */
 final class CallbackBody {
 
     private static final String DETAIL = "detail";
+    private static final String FORM_TYPE = "application/x-www-form-urlencoded";
+    private static final String MULTIPART_TYPE = "multipart/form-data";
+
     /** A callback has some 300 bytes, a full body some 200 of them; each item becomes a record, however short it is. */
     private static final int MOST_ITEMS = 2000;
 
@@ -38,9 +38,9 @@ final class CallbackBody {
     private static final int DEEPEST = 500;
 
     private static final JsonFactory JSON = JsonText.factory(DEEPEST);
-
-    /** What stands for bytes that are no text, unless it was sent. */
-    private static final char REPLACEMENT = '\uFFFD';
+    private static final Set<String> COMPRESSIONS =
+            Set.of("gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
+    private static final int LONGEST_QUOTE = 64;
 
     private final byte[] body;
 
@@ -51,95 +51,205 @@ final class CallbackBody {
     /**
      * Takes the body apart.
      *
-     * @param contentType the header as it came, {@code null} without one
-     * @param contentEncoding likewise
      * @return at least one item, in the body's order
      */
-    static List<Item> items(@Nullable String contentType, @Nullable String contentEncoding, byte[] body) {
-        CallbackBody callbacks = new CallbackBody(body);
-        if (contentEncoding != null && !contentEncoding.equalsIgnoreCase("identity")) {
-            return callbacks.whole(Reason.UNSUPPORTED_MEDIA_TYPE, "The body is compressed: send it as it is.");
-        }
-        if (contentType == null) {
-            return callbacks.looksLikeJson()
-                    ? callbacks.json(StandardCharsets.UTF_8)
-                    : callbacks.unsupported("missing");
-        }
-        try {
-            return callbacks.items(MimeTypeUtils.parseMimeType(contentType));
-        } catch (InvalidMimeTypeException e) {
-            return callbacks.unsupported("\"" + contentType + "\"");
-        }
+    static List<Item> items(byte[] body, Reception reception) {
+        return new CallbackBody(body).items(reception);
     }
 
-    private List<Item> items(MimeType type) {
-        Charset charset = type.getCharset() != null ? type.getCharset() : StandardCharsets.UTF_8;
-        if (!charset.canEncode()) {
+    private List<Item> items(Reception reception) {
+        if (body.length == 0 && reception.query() != null) {
+            return whole(
+                    Reason.EMPTY,
+                    "The body is empty and the address has a query: send the callback in the body, as form field"
+                            + " \"detail\".");
+        }
+        HeaderValue type = HeaderValue.of(reception.contentType() == null ? "" : reception.contentType());
+        String named = type.parameter("charset");
+        Charset charset = named == null ? StandardCharsets.UTF_8 : Charsets.named(named);
+        if (charset == null) {
             return whole(
                     Reason.UNSUPPORTED_MEDIA_TYPE,
-                    "The charset %s can only be guessed at: send UTF-8.".formatted(charset.name()));
+                    "The charset \"%s\" is not known: send UTF-8.".formatted(start(String.valueOf(named))));
         }
-        String subtype = type.getSubtype();
-        if (subtype.equals("json") || subtype.endsWith("+json")) {
+        String coding = reception.contentEncoding();
+        if (coding != null) {
+            // A charset is no coding, but some senders put theirs here.
+            Charset misplaced = Charsets.named(coding);
+            if (misplaced == null) {
+                String fault = codingFault(coding);
+                if (fault != null) {
+                    return whole(Reason.UNSUPPORTED_MEDIA_TYPE, fault);
+                }
+            } else if (named != null && !misplaced.equals(charset)) {
+                return whole(
+                        Reason.UNSUPPORTED_MEDIA_TYPE,
+                        "Content-Encoding names the charset %s and Content-Type the charset %s: name one, in Content-Type."
+                                .formatted(misplaced.name(), charset.name()));
+            } else {
+                charset = misplaced;
+            }
+        }
+        return items(type, charset);
+    }
+
+    /** Why a body of this content encoding is refused; {@code null} where the encoding changes nothing. */
+    private static @Nullable String codingFault(String contentEncoding) {
+        for (String coding : contentEncoding.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String name = coding.strip();
+            if (COMPRESSIONS.contains(name)) {
+                return "The body is compressed (Content-Encoding: %s): send it uncompressed.".formatted(name);
+            }
+            if (!name.isEmpty() && !name.equals("identity")) {
+                return "The Content-Encoding \"%s\" is not known: send the body as it is, without it."
+                        .formatted(start(name));
+            }
+        }
+        return null;
+    }
+
+    private List<Item> items(HeaderValue type, Charset charset) {
+        String name = type.value();
+        if (name.endsWith("/json") || name.endsWith("+json")) {
             return json(charset);
         }
-        if (type.getType().equals("application") && subtype.equals("x-www-form-urlencoded")) {
-            // Clients that are given no type for their JSON call it this [seen]; a form's field never begins so.
-            return looksLikeJson() ? json(charset) : form(UrlencodedForm.fields(body, charset));
+        return switch (name) {
+            // Clients that are given no type for their JSON call it a form [seen]; a form's field never begins so.
+            case FORM_TYPE -> looksLikeJson() ? json(charset) : urlencoded(type, charset);
+            case MULTIPART_TYPE -> multipart(type, charset);
+            case "" -> looksLikeJson() ? json(charset) : unsupported("missing");
+            default -> unsupported('"' + start(name) + '"');
+        };
+    }
+
+    private List<Item> urlencoded(HeaderValue type, Charset charset) {
+        String boundary = type.parameter("boundary");
+        if (boundary != null && MultipartForm.isIn(body, boundary)) {
+            // The type's name is wrong; its boundary begins the body, and nothing else can be meant.
+            return form(MultipartForm.read(body, boundary, charset), false);
         }
-        if (type.getType().equals("multipart") && subtype.equals("form-data")) {
-            return form(MultipartForm.fields(body, type.getParameter("boundary"), charset));
+        return looksLikeMultipart()
+                ? whole(
+                        Reason.MALFORMED_FORM,
+                        "The content type is %s, but the body is multipart: set the content type to %s with the body's boundary."
+                                .formatted(FORM_TYPE, MULTIPART_TYPE))
+                : form(UrlencodedForm.read(body, charset), true);
+    }
+
+    private List<Item> multipart(HeaderValue type, Charset charset) {
+        String boundary = type.parameter("boundary");
+        if (boundary != null && MultipartForm.isIn(body, boundary)) {
+            return form(MultipartForm.read(body, boundary, charset), false);
         }
-        return unsupported("\"" + type.getType() + '/' + subtype + "\"");
+        if (body.length == 0) {
+            return empty();
+        }
+        if (looksLikeJson()) {
+            // Without a boundary in it there is nothing else that it can be.
+            return json(charset);
+        }
+        String but = boundary == null
+                ? "names no boundary"
+                : "names the boundary \"%s\", which is not in the body".formatted(start(boundary));
+        return whole(
+                Reason.MALFORMED_FORM,
+                "The content type is %s and %s%s: set the content type that fits the body."
+                        .formatted(
+                                MULTIPART_TYPE,
+                                but,
+                                looksLikeUrlencoded() ? "; the body looks like " + FORM_TYPE : ""));
     }
 
     private List<Item> unsupported(String type) {
         return whole(
                 Reason.UNSUPPORTED_MEDIA_TYPE,
-                "The content type is %s: send multipart/form-data, application/x-www-form-urlencoded or application/json."
-                        .formatted(type));
+                "The content type is %s: send %s, %s or application/json.".formatted(type, MULTIPART_TYPE, FORM_TYPE));
+    }
+
+    private List<Item> empty() {
+        return whole(Reason.EMPTY, "There is nothing in the body: send a form with field \"detail\".");
     }
 
     private boolean looksLikeJson() {
+        int at = start();
+        return at < body.length && (body[at] == '{' || body[at] == '[');
+    }
+
+    private boolean looksLikeMultipart() {
+        int at = start();
+        return at + 1 < body.length
+                && body[at] == '-'
+                && body[at + 1] == '-'
+                && new String(body, StandardCharsets.ISO_8859_1)
+                        .toLowerCase(Locale.ROOT)
+                        .contains("content-disposition:");
+    }
+
+    private boolean looksLikeUrlencoded() {
+        return new String(body, StandardCharsets.ISO_8859_1).matches("(?s)[\\w.%-]{1,64}=.*");
+    }
+
+    /** Where the first byte stands that is neither a blank nor of a byte-order mark. */
+    private int start() {
         boolean marked =
                 body.length >= 3 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb && (body[2] & 0xff) == 0xbf;
         int at = marked ? 3 : 0;
         while (at < body.length && (body[at] & 0xff) <= ' ') {
             at++;
         }
-        return at < body.length && (body[at] == '{' || body[at] == '[');
+        return at;
     }
 
-    /** @param fields in order; {@code null} where the form is broken */
-    private List<Item> form(@Nullable List<FormField> fields) {
-        if (fields == null) {
+    /** @param escaped whether an {@code &} in a value has to be escaped, and may not have been */
+    private List<Item> form(Form form, boolean escaped) {
+        if (form instanceof Form.Broken broken) {
+            return whole(Reason.MALFORMED_FORM, broken.cause());
+        }
+        if (form instanceof Form.TooMany) {
             return whole(
-                    Reason.MALFORMED_FORM,
-                    "The form is broken, so its fields cannot be told apart: send it whole, with field detail.");
+                    Reason.TOO_MANY_ITEMS,
+                    "The form has more than %d fields: send fewer callbacks at a time.".formatted(Form.MOST_FIELDS));
         }
-        List<Item> items = new ArrayList<>(1);
-        for (FormField field : fields) {
-            if (field.name().strip().equalsIgnoreCase(DETAIL)) {
-                items.add(item(field.value(), field.charset()));
-            }
+        List<FormField> fields = ((Form.Fields) form).fields();
+        List<FormField> details = fields.stream()
+                .filter(field -> JsonText.strip(field.name()).equalsIgnoreCase(DETAIL))
+                .toList();
+        if (details.isEmpty()) {
+            return flat(fields);
         }
-        if (items.size() > MOST_ITEMS) {
-            return tooMany();
+        // A value that was cut at an unescaped & goes on in the fields behind it, so it cannot be kept alone.
+        boolean mayBeCut = escaped && details.size() < fields.size();
+        List<Item> items = new ArrayList<>(details.size());
+        for (FormField detail : details) {
+            items.add(item(
+                    mayBeCut
+                            ? Evidence.whole(body)
+                                    .with("The form has other fields beside \"detail\": an & in its value may not have"
+                                            + " been escaped as %26.")
+                            : new Evidence(detail.value(), detail.charset(), null),
+                    detail));
         }
-        return items.isEmpty() ? flat(fields) : items;
+        return items;
     }
 
     /** The form's fields as the object that they would be in {@code detail}; all of them strings. */
     private List<Item> flat(List<FormField> fields) {
         if (fields.isEmpty()) {
-            return whole(Reason.EMPTY, "There is nothing in the body: send a form with field detail.");
+            return empty();
         }
         StringBuilder json = new StringBuilder(body.length + 64);
+        Evidence evidence = Evidence.whole(body);
         char separator = '{';
         for (FormField field : fields) {
-            String value = text(field.value(), field.charset());
+            String value = Charsets.text(field.value(), field.charset());
             if (value == null) {
                 return whole(Reason.NOT_TEXT, notText(field.charset()));
+            }
+            if (evidence.hint() == null && field.name().indexOf('[') >= 0) {
+                evidence = evidence.with(
+                        "The form has array fields, such as \"%s\", which are not read: send the callback as one JSON"
+                                        .formatted(start(JsonText.printable(field.name())))
+                                + " object in a field named \"detail\".");
             }
             json.append(separator).append('"');
             JsonStringEncoder.getInstance().quoteAsString(field.name(), json);
@@ -148,11 +258,11 @@ final class CallbackBody {
             json.append('"');
             separator = ',';
         }
-        return List.of(new Item.Candidate(body, json.append('}').toString()));
+        return List.of(new Item.Candidate(evidence, json.append('}').toString()));
     }
 
     private List<Item> json(Charset charset) {
-        String text = text(body, charset);
+        String text = Charsets.text(body, charset);
         if (text == null) {
             return whole(Reason.NOT_TEXT, notText(charset));
         }
@@ -164,12 +274,25 @@ final class CallbackBody {
             }
         }
         // One object; or no JSON at all, which the decoder will explain.
-        return List.of(new Item.Candidate(body, text));
+        Evidence evidence = Evidence.whole(body);
+        if (looksLikeMultipart()) {
+            evidence = evidence.with(
+                    "The content type says JSON, but the body looks like %s: set the content type that fits the body."
+                            .formatted(MULTIPART_TYPE));
+        } else if (!looksLikeJson() && looksLikeUrlencoded()) {
+            evidence = evidence.with(
+                    "The content type says JSON, but the body looks like %s: set the content type that fits the body."
+                            .formatted(FORM_TYPE));
+        }
+        return List.of(new Item.Candidate(evidence, text));
     }
 
     /** The items of the array, {@code null} where it is not whole or has none. */
     private @Nullable List<Item> array(String array, Charset charset) {
         List<Item> items = new ArrayList<>();
+        // In UTF-16 an item of its own would begin with a mark that it does not have here.
+        boolean canStandAlone = Charsets.isAsciiWithin(charset);
+        Evidence whole = Evidence.whole(body);
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), array)) {
             parser.nextToken();
             for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
@@ -180,10 +303,12 @@ final class CallbackBody {
                 }
                 String item =
                         array.substring(start, (int) parser.currentLocation().getCharOffset());
-                // In UTF-16 an item of its own would begin with a mark that it does not have here.
-                items.add(new Item.Candidate(isAsciiWithin(charset) ? item.getBytes(charset) : body, item));
+                items.add(new Item.Candidate(
+                        canStandAlone ? new Evidence(item.getBytes(charset), charset, null) : whole, item));
                 if (items.size() > MOST_ITEMS) {
-                    return tooMany();
+                    return whole(
+                            Reason.TOO_MANY_ITEMS,
+                            "There are more than %d items in the array: send fewer at a time.".formatted(MOST_ITEMS));
                 }
             }
             return parser.nextToken() == null && !items.isEmpty() ? items : null;
@@ -192,45 +317,23 @@ final class CallbackBody {
         }
     }
 
-    private List<Item> tooMany() {
-        return whole(
-                Reason.TOO_MANY_ITEMS,
-                "There are more than %d items in it: send fewer at a time.".formatted(MOST_ITEMS));
-    }
-
     private List<Item> whole(Reason reason, String explanation) {
-        return List.of(new Item.Unreadable(body, new Rejection(reason, explanation)));
+        return List.of(new Item.Unreadable(Evidence.whole(body), new Rejection(reason, explanation)));
     }
 
-    private static Item item(byte[] bytes, Charset charset) {
-        String text = text(bytes, charset);
+    private static Item item(Evidence evidence, FormField field) {
+        String text = Charsets.text(field.value(), field.charset());
         return text == null
-                ? new Item.Unreadable(bytes, new Rejection(Reason.NOT_TEXT, notText(charset)))
-                : new Item.Candidate(bytes, text);
+                ? new Item.Unreadable(evidence, new Rejection(Reason.NOT_TEXT, notText(field.charset())))
+                : new Item.Candidate(evidence, text);
     }
 
     private static String notText(Charset charset) {
-        return "Its bytes are no text in %s: send UTF-8, or name the charset in the content type."
+        return "Its bytes are not text in %s: send UTF-8, or name the charset in the content type."
                 .formatted(charset.name());
     }
 
-    /** Whether ASCII characters are the bytes that they are in ASCII. */
-    static boolean isAsciiWithin(Charset charset) {
-        return charset.equals(StandardCharsets.UTF_8) || Arrays.equals("a".getBytes(charset), new byte[] {'a'});
-    }
-
-    /** {@code null} where the bytes are not of that charset; a replacement character would be a guess. */
-    static @Nullable String text(byte[] bytes, Charset charset) {
-        if (charset.equals(StandardCharsets.UTF_8)) {
-            String text = new String(bytes, charset);
-            if (text.indexOf(REPLACEMENT) < 0) {
-                return text;
-            }
-        }
-        try {
-            return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
+    private static String start(String text) {
+        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }
 }

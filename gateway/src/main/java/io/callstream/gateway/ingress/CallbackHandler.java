@@ -3,50 +3,55 @@ package io.callstream.gateway.ingress;
 import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.Rejection;
+import io.callstream.gateway.ingress.WholeBody.Outcome;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
-import io.netty.channel.EventLoop;
-import java.io.IOException;
+import io.callstream.gateway.security.WebPageGuard;
+import io.netty.channel.Channel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
-import java.util.concurrent.TimeoutException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable.
+ * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable, and
+ * nothing else is answered 2xx: a sender looks at the status alone.
  *
- * <p>It stands right behind WebFlux' server adapter: routes, codecs and exchanges between them would cost more than all
- * else that is done for a callback. Every answer is written by its connection's own thread: one in some 300 that was
- * written by another was never sent.
+ * <p>It is called directly by WebFlux' server adapter: routes, codecs and exchanges between them would cost more than all
+ * else that is done for a callback. What is made for an answer is made on its connection's event loop.
  */
 final class CallbackHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
-    private static final String METHODS = "GET, HEAD, OPTIONS, POST";
-    private static final Duration SOON = Duration.ofSeconds(1);
-    /** Nobody is sent it; other servers' logs know it as the code of a sender that went away. */
+    private static final String METHODS = "POST";
+    private static final String UNDECODABLE = "undecodable";
+    private static final Duration SOON = Problem.SOON;
+    /** No sender gets it; other servers' logs know it as the code of a sender that went away. */
     private static final int SENDER_GONE = 499;
 
-    private static final Answer RIGHT_ADDRESS = Answer.text("This is the right address; the platform posts here.\n");
+    private static final Problem OVERLOADED = Problem.unavailable(
+            "The gateway has more to do than it can answer in time: send it again later, with fewer callbacks at a time.",
+            SOON);
 
     private final Guard guard;
+    private final WebPageGuard webPages;
     private final CallbackDecoder decoder;
     private final Journal journal;
     private final GatewayMetrics metrics;
@@ -57,12 +62,14 @@ final class CallbackHandler implements HttpHandler {
 
     CallbackHandler(
             Guard guard,
+            WebPageGuard webPages,
             CallbackDecoder decoder,
             Journal journal,
             GatewayMetrics metrics,
             IngressProperties properties,
             Clock clock) {
         this.guard = guard;
+        this.webPages = webPages;
         this.decoder = decoder;
         this.journal = journal;
         this.metrics = metrics;
@@ -76,100 +83,137 @@ final class CallbackHandler implements HttpHandler {
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         long started = System.nanoTime();
         CallbackAddress address = CallbackAddress.of(request.getPath().value());
-        if (address == null) {
-            return refuse(Problem.of(
-                            404,
-                            "Nothing is here. The platform posts to /callbacks/extension-status and /callbacks/bill,"
-                                    + " below /keys/{secret} where this gateway has a secret."))
-                    .writeTo(response);
-        }
-        return switch (guard.check(address.secret())) {
-            case SECRET_MISSING ->
-                refuse(Problem.of(
-                                401,
-                                "This gateway has a secret: enter the address as /keys/{secret}%s."
-                                        .formatted(address.path()),
-                                HttpHeaders.WWW_AUTHENTICATE,
-                                "Address"))
-                        .writeTo(response);
-            case SECRET_WRONG ->
-                refuse(Problem.of(
-                                403,
-                                "The secret in the address is not this gateway's: compare callstream.security.secret."))
-                        .writeTo(response);
-            case SECRET_UNEXPECTED ->
-                refuse(Problem.of(
-                                403, "This gateway has no secret: enter the address as %s.".formatted(address.path())))
-                        .writeTo(response);
-            case GRANTED -> admitted(request, response, address, started);
-        };
+        Problem refusal = address == null
+                ? Problem.of(
+                        404,
+                        "There is nothing at this address. The platform posts to /callbacks/extension-status and"
+                                + " /callbacks/bill, below /keys/{secret} if this gateway has a secret.")
+                : refusal(request, address);
+        return address == null || refusal != null
+                ? refuse(Objects.requireNonNull(refusal)).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()))
+                : post(request, response, address, started)
+                        .onErrorResume(this::failed)
+                        .flatMap(answer -> answer.writeTo(response, false));
     }
 
-    private Mono<Void> admitted(
-            ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
-        return switch (request.getMethod().name()) {
-            case "POST" ->
-                post(request, response, address, started)
-                        .onErrorResume(this::failed)
-                        .flatMap(answer -> answer.writeTo(response));
-            case "GET", "HEAD" -> RIGHT_ADDRESS.writeTo(response);
-            case "OPTIONS" -> Answer.empty(204, HttpHeaders.ALLOW, METHODS).writeTo(response);
-            default ->
-                refuse(Problem.of(
-                                405,
-                                "The platform posts here: use POST, or GET to test the address.",
-                                HttpHeaders.ALLOW,
-                                METHODS))
-                        .writeTo(response);
+    /** Why the request is refused before its body is read; {@code null} where it is not. */
+    private @Nullable Problem refusal(ServerHttpRequest request, CallbackAddress address) {
+        Problem access = switch (guard.check(address.secret())) {
+            case SECRET_MISSING ->
+                Problem.of(
+                        401,
+                        "This gateway has a secret: enter the address as /keys/{secret}%s.".formatted(address.path()),
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        "Address");
+            case SECRET_WRONG ->
+                Problem.of(403, "The secret in the address is not this gateway's: compare callstream.security.secret.");
+            case SECRET_UNEXPECTED ->
+                Problem.of(403, "This gateway has no secret: enter the address as %s.".formatted(address.path()));
+            case GRANTED -> null;
         };
+        if (access != null) {
+            return access;
+        }
+        HttpHeaders headers = request.getHeaders();
+        String webPage = webPages.fault(
+                headers.getFirst(HttpHeaders.HOST),
+                headers.getFirst(HttpHeaders.ORIGIN),
+                headers.getFirst("Sec-Fetch-Site"));
+        if (webPage != null) {
+            return Problem.of(403, webPage);
+        }
+        return request.getMethod().name().equals("POST") ? wrongLength(headers) : wrongMethod(request);
+    }
+
+    private @Nullable Problem wrongLength(HttpHeaders headers) {
+        return headers.getContentLength() > limit ? tooLarge() : null;
+    }
+
+    private static Problem wrongMethod(ServerHttpRequest request) {
+        String method = request.getMethod().name();
+        boolean carriesData =
+                request.getURI().getRawQuery() != null || request.getHeaders().getContentLength() > 0;
+        return Problem.of(
+                405,
+                "This is the right address; the platform must POST here."
+                        + (carriesData
+                                ? " This request used %s, so its data was not stored: set the method to POST."
+                                        .formatted(method)
+                                : ""),
+                HttpHeaders.ALLOW,
+                METHODS);
     }
 
     private Mono<Answer> post(
             ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
-        if (request.getHeaders().getContentLength() > limit) {
-            return Mono.just(refuse(tooLarge()));
-        }
         HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
-        EventLoop loop = WholeBody.eventLoop(server);
-        return WholeBody.of(request, limit, properties.bodyTimeout(), loop)
-                .onErrorMap(failure -> isSenders(failure, server), gone -> new AbortedException(gone))
-                .flatMap(body -> server.hasSentHeaders()
-                        // After a chunk that it cannot read the server answers by itself, and calls what came before a
-                        // whole body.
-                        ? Mono.error(new AbortedException("The body broke off"))
-                        : accept(request, address, body, started, loop));
+        Channel channel = channel(server);
+        ConnectionHandler connection = ConnectionHandler.of(channel);
+        if (connection.loop().isOverloaded(request.getHeaders().getContentLength())) {
+            return Mono.just(refuse(OVERLOADED));
+        }
+        return WholeBody.of(request, limit, connection).flatMap(outcome -> {
+            // After a chunk that it cannot read the server answers by itself, and calls what came before a
+            // whole body.
+            if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
+                return gone();
+            }
+            if (outcome instanceof Outcome.Whole whole) {
+                // It may have come about since the head was read.
+                return connection.loop().isOverloaded(whole.bytes().length)
+                        ? Mono.just(refuse(OVERLOADED))
+                        : accept(request, address, whole.bytes(), started, channel);
+            }
+            return Mono.just(refuse(outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : tooLarge()));
+        });
     }
 
     @SuppressWarnings(
             "UnnecessaryMethodReference") // As the service that it is it would make a task to wait for each time.
     private Mono<Answer> accept(
-            ServerHttpRequest request, CallbackAddress address, byte[] body, long started, EventLoop loop) {
+            ServerHttpRequest request, CallbackAddress address, byte[] body, long started, Channel channel) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         HttpHeaders headers = request.getHeaders();
+        String query = request.getURI().getRawQuery();
+        long decoding = System.nanoTime();
         Batch batch = Batch.of(
                 body,
-                headers.getFirst(HttpHeaders.CONTENT_ENCODING),
                 decoder,
-                new Reception(now, address.path(), Guard.TENANT, headers.getFirst(HttpHeaders.CONTENT_TYPE)));
+                new Reception(
+                        now,
+                        address.path(),
+                        Guard.TENANT,
+                        headers.getFirst(HttpHeaders.CONTENT_TYPE),
+                        headers.getFirst(HttpHeaders.CONTENT_ENCODING),
+                        query == null ? null : guard.withoutSecret(query)),
+                journal.destination());
+        ConnectionHandler.of(channel).loop().worked(System.nanoTime() - decoding);
+        if (batch.isTooLargeToKeep()) {
+            return Mono.just(refuse(tooLargeForKafka()));
+        }
         // A sender can go away after its receipt has come and before it is written.
         AtomicBoolean counted = new AtomicBoolean();
         return journal.append(batch.records())
                 .doOnCancel(() -> {
-                    if (counted.getAndSet(true)) {
-                        return;
+                    if (!counted.getAndSet(true)) {
+                        count(batch, "abandoned", true);
+                        metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                     }
-                    batch.kinds().forEach(kind -> metrics.callback(kind, "abandoned"));
-                    batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
-                    metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                 })
+                .publishOn(Schedulers.fromExecutor(channel.eventLoop()::execute))
                 .map(receipt -> {
                     if (!counted.getAndSet(true)) {
-                        count(batch, receipt);
+                        count(batch, outcome(receipt), receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN);
                         metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                     }
                     return answer(receipt, batch);
-                })
-                .publishOn(Schedulers.fromExecutor(loop::execute));
+                });
+    }
+
+    private static Channel channel(HttpServerResponse server) {
+        AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
+        server.withConnection(connection -> channel.set(connection.channel()));
+        return Objects.requireNonNull(channel.get());
     }
 
     private Answer answer(Receipt receipt, Batch batch) {
@@ -178,18 +222,16 @@ final class CallbackHandler implements HttpHandler {
                 batch.rejected().isEmpty()
                         ? accepted
                         : Answer.of(Problem.undecodable(
-                                undecodableStatus(batch.rejected()),
-                                batch.records().size(),
-                                batch.rejected()));
+                                undecodableStatus(batch), batch.items(), batch.rejectedCount(), batch.rejected()));
             case UNKNOWN ->
                 Answer.of(Problem.unavailable(
-                        "No copy was confirmed in time. What was sent is kept and may still be published: send it again"
-                                + " if a repeat does no harm.",
+                        "No copy was confirmed in time. The callback is kept and may still be published: send it again if"
+                                + " a repeat does no harm.",
                         SOON));
             case FULL ->
                 Answer.of(Problem.unavailable(
-                        "The journal has no room: send it again later. Operators: see that Kafka takes its records, and"
-                                + " to the disk.",
+                        "The journal is full: send it again later. Operators: check that Kafka accepts records, and the"
+                                + " free space of the disk.",
                         journal.room()));
             case FAILING ->
                 Answer.of(Problem.unavailable(
@@ -199,48 +241,59 @@ final class CallbackHandler implements HttpHandler {
         };
     }
 
-    private int undecodableStatus(List<Problem.Rejected> rejected) {
-        boolean unsupported = rejected.get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
+    private int undecodableStatus(Batch batch) {
+        boolean unsupported = batch.rejected().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
         return unsupported ? 415 : properties.undecodableStatus();
     }
 
-    private void count(Batch batch, Receipt receipt) {
-        String outcome = switch (receipt) {
+    private static String outcome(Receipt receipt) {
+        return switch (receipt) {
             case DURABLE -> "durable";
             case UNKNOWN -> "unknown";
             case FULL -> "full";
             case FAILING -> "failing";
         };
-        batch.kinds().forEach(kind -> metrics.callback(kind, outcome));
-        if (receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN) {
-            batch.rejected().forEach(item -> metrics.quarantined(item.reason()));
+    }
+
+    /** @param kept whether its quarantine records are in the journal */
+    private void count(Batch batch, String outcome, boolean kept) {
+        batch.kinds().forEach(kind -> metrics.callback(kind, outcome, 1));
+        if (batch.rejectedCount() == 0) {
+            return;
+        }
+        metrics.callback(UNDECODABLE, outcome, batch.rejectedCount());
+        if (kept) {
+            batch.rejected().forEach(item -> metrics.quarantined(item.reason(), 1));
+            int unlisted = batch.rejectedCount() - batch.rejected().size();
+            metrics.quarantined(batch.rejected().get(0).reason(), unlisted);
         }
     }
 
     private Mono<Answer> failed(Throwable failure) {
-        if (failure instanceof DataBufferLimitException) {
-            return Mono.just(refuse(tooLarge()));
-        }
-        if (failure instanceof TimeoutException) {
-            return Mono.just(refuse(Problem.of(
-                    408,
-                    "The body did not arrive within %d s: send it whole, at once."
-                            .formatted(properties.bodyTimeout().toSeconds()),
-                    HttpHeaders.CONNECTION,
-                    "close")));
-        }
-        if (failure instanceof AbortedException) {
-            metrics.refused(SENDER_GONE);
-            // Not an error, which would be logged as the gateway's own: the server cancels once the connection is down.
-            return Mono.never();
-        }
         LOG.error("A callback could not be taken because of a fault in the gateway", failure);
         return Mono.just(refuse(Problem.unavailable("The gateway met a fault of its own: send it again.", SOON)));
     }
 
-    /** The rest of the body will not come: there is nobody left to answer, or the server has answered already. */
-    private static boolean isSenders(Throwable failure, HttpServerResponse server) {
-        return failure instanceof IOException || failure instanceof AbortedException || server.hasSentHeaders();
+    /** Nobody is left to answer, or the server has answered already; the server cancels once the connection is down. */
+    private Mono<Answer> gone() {
+        metrics.refused(SENDER_GONE);
+        return Mono.never();
+    }
+
+    private Problem givenUp(ConnectionMetrics.Reason reason) {
+        return reason == ConnectionMetrics.Reason.BODY_TIMEOUT
+                ? Problem.of(
+                        408,
+                        "The body did not arrive within %d s: send it whole, at once."
+                                .formatted(properties.bodyTimeout().toSeconds()),
+                        HttpHeaders.CONNECTION,
+                        "close")
+                : Problem.unavailable(
+                        "The gateway is receiving more bodies than it can hold, and this one did not get on: send it"
+                                + " again, whole, at once.",
+                        SOON,
+                        HttpHeaders.CONNECTION,
+                        "close");
     }
 
     private Problem tooLarge() {
@@ -250,6 +303,13 @@ final class CallbackHandler implements HttpHandler {
                         + " callstream.ingress.max-body-size.",
                 HttpHeaders.CONNECTION,
                 "close");
+    }
+
+    private static Problem tooLargeForKafka() {
+        return Problem.of(
+                413,
+                "The body is larger than a record of topic calls.quarantine may be: send fewer callbacks at a time, or"
+                        + " raise max.message.bytes of the topics.");
     }
 
     private Answer refuse(Problem problem) {

@@ -5,7 +5,7 @@ import java.nio.charset.Charset;
 /**
  * A field of a form.
  *
- * @param value its exact bytes, undone of whatever the form's encoding did to them
+ * @param value its exact bytes, without the form's encoding
  * @param charset of the value
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.

@@ -1,12 +1,19 @@
 package io.callstream.gateway.ingress;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
+import io.callstream.gateway.security.WebPageGuard;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -14,26 +21,50 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.http.server.reactive.HttpHandler;
-import reactor.netty.NettyPipeline;
-import reactor.netty.http.logging.AbstractHttpMessageLogFactory;
-import reactor.netty.http.logging.HttpMessageArgProvider;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(IngressProperties.class)
 class IngressConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IngressConfiguration.class);
+    private static final int ACCEPTORS = 1;
+    private static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
+    /** Of the heap, for bodies that are being received. */
+    private static final int RECEPTION_SHARE = 8;
+
+    /** Of the heap, what an open connection is counted as. */
+    private static final int BYTES_PER_CONNECTION = 64 << 10;
+
+    private static final int MOST_CONNECTIONS = 10_000;
+
+    /** Files that Kafka's clients, the journal and the operators' port open while running. */
+    private static final int OTHER_DESCRIPTORS = 96;
+
+    private static final int FEWEST_CONNECTIONS = 16;
+
     /** All that is on this port is the callbacks', so that every answer is ours; what operators ask has its own. */
     @Bean
     HttpHandler callbacks(
             Guard guard,
+            WebPageGuard webPages,
             Journal journal,
             GatewayMetrics metrics,
             IngressProperties properties,
             Environment environment) {
         haveOperatorsPort(environment);
+        // Its table is made now, and not on an event loop with the first callback.
+        Charsets.named("UTF-8");
         return new CallbackHandler(
-                guard, new CallbackDecoder(properties.zone()), journal, metrics, properties, Clock.systemUTC());
+                guard,
+                webPages,
+                new CallbackDecoder(properties.zone()),
+                journal,
+                metrics,
+                properties,
+                Clock.systemUTC());
     }
 
     private static void haveOperatorsPort(Environment environment) {
@@ -46,31 +77,77 @@ class IngressConfiguration {
         }
     }
 
-    /** As many event loops as there are processors: the server's own four, on two, would only wake each other up. */
+    /**
+     * As many event loops as there are processors: the server's own four, on two, would only wake each other up. A thread
+     * of its own accepts connections, because a loop that accepts between its other work has a new sender wait behind all
+     * that others have sent.
+     */
     @Bean
     ReactorResourceFactory eventLoops() {
         ReactorResourceFactory eventLoops = new ReactorResourceFactory();
         eventLoops.setUseGlobalResources(false);
-        eventLoops.setLoopResourcesSupplier(
-                () -> LoopResources.create("reactor-http", Runtime.getRuntime().availableProcessors(), true));
+        eventLoops.setLoopResourcesSupplier(() -> LoopResources.create("reactor-http", ACCEPTORS, LOOPS, true));
         return eventLoops;
     }
 
     @Bean
-    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> connections(GatewayMetrics metrics) {
-        UnreadableRequestHandler unreadable = new UnreadableRequestHandler(metrics);
-        return factory -> factory.addServerCustomizers(server -> server.httpMessageLogFactory(new Withheld())
-                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
-                        .addFirst(new IdleConnectionHandler())
-                        .addAfter(NettyPipeline.HttpCodec, UnreadableRequestHandler.class.getName(), unreadable)));
+    Connections connections(IngressProperties properties, GatewayMetrics metrics) {
+        int most = connections(properties);
+        Integer perAddress = properties.maxConnectionsPerAddress();
+        return new Connections(
+                "callbacks",
+                new ConnectionLimits(
+                        most,
+                        perAddress == null ? most : Math.min(most, perAddress),
+                        properties.maxReceptionSize() == null
+                                ? Runtime.getRuntime().maxMemory() / RECEPTION_SHARE
+                                : properties.maxReceptionSize().toBytes(),
+                        properties.headTimeout(),
+                        properties.bodyTimeout(),
+                        ConnectionLimits.ANSWER,
+                        ConnectionLimits.IDLE),
+                LOOPS,
+                metrics);
     }
 
-    /** Even of a broken request the address is not logged: the secret stands in it. */
-    private static final class Withheld extends AbstractHttpMessageLogFactory {
-
-        @Override
-        public String common(HttpMessageArgProvider message) {
-            return message.httpMessageType() + " (withheld)";
+    /** As configured, or as many as heap and file descriptors allow; never more than there are descriptors for. */
+    private static int connections(IngressProperties properties) {
+        Integer configured = properties.maxConnections();
+        long most = configured == null
+                ? Math.min(MOST_CONNECTIONS, Runtime.getRuntime().maxMemory() / BYTES_PER_CONNECTION)
+                : configured;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
+            long free = system.getMaxFileDescriptorCount() - system.getOpenFileDescriptorCount() - OTHER_DESCRIPTORS;
+            if (free < most) {
+                LOG.warn(
+                        "The process may open {} files, which allows {} connections instead of {}. Raise the limit (ulimit"
+                                + " -n), or set callstream.ingress.max-connections.",
+                        system.getMaxFileDescriptorCount(),
+                        Math.max(FEWEST_CONNECTIONS, free),
+                        most);
+                return (int) Math.max(FEWEST_CONNECTIONS, free);
+            }
         }
+        return (int) most;
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<NettyReactiveWebServerFactory> callbacksServer(
+            Connections connections, GatewayMetrics metrics) {
+        return factory -> factory.addServerCustomizers(new ServerCustomizer(connections, metrics::refused));
+    }
+
+    /** Down when an event loop is stuck: only a restart helps then. */
+    @Bean
+    ReactiveHealthIndicator eventLoopsHealthIndicator(Connections connections) {
+        return () -> Mono.fromSupplier(() -> {
+            String stuck = connections.stuckThread();
+            return stuck == null
+                    ? Health.up().build()
+                    : Health.down()
+                            .withDetail("stuck", stuck)
+                            .withDetail("do", "Restart the gateway.")
+                            .build();
+        });
     }
 }

@@ -3,6 +3,7 @@ package io.callstream.gateway.ingress;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -13,6 +14,12 @@ import org.springframework.util.unit.DataSize;
  *
  * @param maxBodySize the largest body that is read; past it the answer is 413. 1 KB to 128 KB, so that its event fits into a record.
  * @param bodyTimeout how long a body may take to arrive; past it the answer is 408. 1 s to 60 s.
+ * @param headTimeout how long the head of a request may take to arrive; past it the answer is 408. 1 s to 60 s.
+ * @param maxConnections the most that may be open at a time, 16 to 100,000; unless set, one for each 64 KB of the heap,
+ *     10,000 at most. Never more than there are file descriptors for.
+ * @param maxConnectionsPerAddress the most of them from one address; unless set, all
+ * @param maxReceptionSize the most memory of bodies that have not arrived whole, 1 MB to 1 GB; unless set, an eighth of the
+ *     heap
  * @param reply the body of a 200; what the platform wants to see there is not documented
  * @param undecodableStatus the answer to what went to quarantine: 400, or 200, 202 or 422 for a sender that gives up on
  *     an address after errors
@@ -22,6 +29,10 @@ import org.springframework.util.unit.DataSize;
 record IngressProperties(
         @DefaultValue("64KB") DataSize maxBodySize,
         @DefaultValue("10s") Duration bodyTimeout,
+        @DefaultValue("5s") Duration headTimeout,
+        @Nullable Integer maxConnections,
+        @Nullable Integer maxConnectionsPerAddress,
+        @Nullable DataSize maxReceptionSize,
         @DefaultValue("success") String reply,
         @DefaultValue("400") int undecodableStatus,
         @DefaultValue("+08:00") ZoneId zone) {
@@ -37,6 +48,26 @@ record IngressProperties(
         if (bodyTimeout.toMillis() < 1000 || bodyTimeout.toMillis() > 60_000) {
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.ingress.body-timeout", bodyTimeout, "Set it between 1s and 60s.");
+        }
+        if (headTimeout.toMillis() < 1000 || headTimeout.toMillis() > 60_000) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.head-timeout", headTimeout, "Set it between 1s and 60s.");
+        }
+        if (maxConnections != null && (maxConnections < 16 || maxConnections > 100_000)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.max-connections", maxConnections, "Set it between 16 and 100000.");
+        }
+        if (maxConnectionsPerAddress != null && (maxConnectionsPerAddress < 1 || maxConnectionsPerAddress > 100_000)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.max-connections-per-address",
+                    maxConnectionsPerAddress,
+                    "Set it between 1 and 100000.");
+        }
+        if (maxReceptionSize != null
+                && (maxReceptionSize.compareTo(DataSize.ofMegabytes(1)) < 0
+                        || maxReceptionSize.compareTo(DataSize.ofGigabytes(1)) > 0)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.max-reception-size", maxReceptionSize, "Set it between 1MB and 1GB.");
         }
         if (!UNDECODABLE_STATUSES.contains(undecodableStatus)) {
             throw new InvalidConfigurationPropertyValueException(

@@ -5,14 +5,12 @@ import io.callstream.gateway.codec.Rejection;
 /** One callback's share of a body. */
 sealed interface Item {
 
-    /** The exact bytes, should it have to be quarantined. */
-    byte[] bytes();
+    /** To be kept if it cannot be decoded. */
+    Evidence evidence();
 
-    /** What may be a callback, as text. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Candidate(byte[] bytes, String text) implements Item {}
+    /** Text that may be a callback. */
+    record Candidate(Evidence evidence, String text) implements Item {}
 
-    /** What cannot be: its bytes are no text, or it could not be told apart from the rest of the body. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record Unreadable(byte[] bytes, Rejection rejection) implements Item {}
+    /** No callback: its bytes are not text, or it cannot be told apart from the rest of the body. */
+    record Unreadable(Evidence evidence, Rejection rejection) implements Item {}
 }

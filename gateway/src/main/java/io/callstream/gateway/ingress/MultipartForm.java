@@ -1,19 +1,22 @@
 package io.callstream.gateway.ingress;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.InvalidMimeTypeException;
-import org.springframework.util.MimeTypeUtils;
 
 /**
- * Reads {@code multipart/form-data} (RFC 7578) in one pass. A part is a field, whatever headers of its own or file name
- * it has.
+ * Reads {@code multipart/form-data} (RFC 7578) in one pass. A part is a field, whatever file name or other headers it has;
+ * its charset and its transfer encoding are honoured, or the form is broken.
  *
  * <pre>
  *   --boundary CRLF  headers CRLF CRLF  value  CRLF --boundary CRLF … CRLF --boundary--
@@ -21,65 +24,71 @@ import org.springframework.util.MimeTypeUtils;
  */
 final class MultipartForm {
 
-    /** One {@code ; name="value"} or {@code ; name=value} of a header. */
-    private static final Pattern PARAMETER =
-            Pattern.compile(";\\s*([^=;\\s]+)\\s*=\\s*(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^;]*))");
-
-    private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
+    private static final String DISPOSITION = "content-disposition";
+    private static final String TYPE = "content-type";
+    private static final String ENCODING = "content-transfer-encoding";
+    private static final Set<String> READ = Set.of(DISPOSITION, TYPE, ENCODING);
+    private static final Set<String> UNENCODED = Set.of("", "7bit", "8bit", "binary");
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] BLANK_LINE = {'\r', '\n', '\r', '\n'};
 
     private final byte[] body;
     private final byte[] delimiter;
     private final Charset charset;
+    private @Nullable String fault;
 
-    private MultipartForm(byte[] body, byte[] delimiter, Charset charset) {
+    private MultipartForm(byte[] body, String boundary, Charset charset) {
         this.body = body;
-        this.delimiter = delimiter;
+        this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8);
         this.charset = charset;
     }
 
     /**
-     * The fields in order; {@code null} where a part is not whole.
+     * Broken where a part is not whole, or is encoded in a way that is not known.
      *
-     * @param boundary as the content type has it, quoted or not
      * @param charset of parts that declare none
      */
-    static @Nullable List<FormField> fields(byte[] body, @Nullable String boundary, Charset charset) {
-        if (boundary == null) {
-            return null;
-        }
-        String plain = boundary.startsWith("\"") && boundary.endsWith("\"") && boundary.length() > 1
-                ? boundary.substring(1, boundary.length() - 1)
-                : boundary;
-        return new MultipartForm(body, ("\r\n--" + plain).getBytes(StandardCharsets.UTF_8), charset).fields();
+    static Form read(byte[] body, String boundary, Charset charset) {
+        return new MultipartForm(body, boundary, charset).read();
     }
 
-    private @Nullable List<FormField> fields() {
+    /** Whether the body has a line that begins with this boundary. */
+    static boolean isIn(byte[] body, String boundary) {
+        return new MultipartForm(body, boundary, StandardCharsets.UTF_8).afterFirstDelimiter() >= 0;
+    }
+
+    private Form read() {
         List<FormField> fields = new ArrayList<>(1);
         int at = afterFirstDelimiter();
+        if (at < 0) {
+            return new Form.Broken("The body does not contain the boundary that the content type names.");
+        }
         while (at >= 0 && !startsWith(at, '-', '-')) {
             int headers = afterLine(at);
             if (headers < 0) {
-                return null;
+                return new Form.Broken(
+                        "Something follows a boundary on its line: end each line of the form with CR and LF.");
             }
             // Of a part without headers the blank line begins right behind the delimiter's own line.
             int blank = indexOf(BLANK_LINE, headers - CRLF.length);
-            if (blank < 0) {
-                return null;
-            }
-            int value = blank + BLANK_LINE.length;
             int end = indexOf(delimiter, headers - CRLF.length);
-            if (end < value - CRLF.length) {
-                // The part ends before its headers do, or not at all.
-                return null;
+            int value = blank + BLANK_LINE.length;
+            if (blank < 0 || end < value - CRLF.length) {
+                return new Form.Broken("The form breaks off within a part: send it whole, with its last boundary.");
             }
-            fields.add(field(
+            if (fields.size() == Form.MOST_FIELDS) {
+                return new Form.TooMany();
+            }
+            FormField field = field(
                     new String(body, headers, Math.max(0, blank - headers), StandardCharsets.UTF_8),
-                    Arrays.copyOfRange(body, value, Math.max(value, end))));
+                    Arrays.copyOfRange(body, value, Math.max(value, end)));
+            if (field == null) {
+                return new Form.Broken(fault == null ? "A part of the form cannot be read." : fault);
+            }
+            fields.add(field);
             at = end + delimiter.length;
         }
-        return at < 0 ? null : fields;
+        return new Form.Fields(fields);
     }
 
     /** The first delimiter may stand at the very start, without the line break that otherwise belongs to it. */
@@ -100,44 +109,102 @@ final class MultipartForm {
         return startsWith(at, '\r', '\n') ? at + CRLF.length : -1;
     }
 
-    private FormField field(String headers, byte[] value) {
-        String name = "";
-        Charset own = charset;
-        for (String line : headers.lines().toList()) {
+    private @Nullable FormField field(String headers, byte[] value) {
+        Map<String, String> read = headers(headers);
+        if (read == null) {
+            return null;
+        }
+        String name = HeaderValue.of(read.getOrDefault(DISPOSITION, "")).parameter("name");
+        String declared = HeaderValue.of(read.getOrDefault(TYPE, "")).parameter("charset");
+        Charset own = declared == null ? charset : Charsets.named(declared);
+        if (own == null) {
+            fault = "The charset of a part is not known: send UTF-8.";
+            return null;
+        }
+        byte[] decoded = decoded(value, read.getOrDefault(ENCODING, "").strip().toLowerCase(Locale.ROOT));
+        return decoded == null ? null : new FormField(name == null ? "" : name, decoded, own);
+    }
+
+    /** Those that are read, by name in lower case; {@code null} where one of them occurs twice. */
+    private @Nullable Map<String, String> headers(String headers) {
+        Map<String, String> read = new HashMap<>(4);
+        // A line that begins with a blank goes on with the one before it.
+        for (String line : unfolded(headers).lines().toList()) {
             int colon = line.indexOf(':');
-            String header = line.substring(0, Math.max(0, colon)).strip();
-            String content = line.substring(colon + 1).strip();
-            if (header.equalsIgnoreCase("content-disposition")) {
-                name = name(content);
-            } else if (header.equalsIgnoreCase("content-type")) {
-                own = charset(content);
+            String name = line.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
+            if (READ.contains(name) && read.put(name, line.substring(colon + 1).strip()) != null) {
+                fault = "A part of the form has two %s headers: send one.".formatted(name);
+                return null;
             }
         }
-        return new FormField(name, value, own);
+        return read;
     }
 
-    /** The parameter {@code name}, past whatever else stands there in quotes; empty without one. */
-    private static String name(String disposition) {
-        Matcher parameter = PARAMETER.matcher(disposition);
-        while (parameter.find()) {
-            if (parameter.group(1).equalsIgnoreCase("name")) {
-                String quoted = parameter.group(2);
-                return quoted == null
-                        ? parameter.group(3).strip()
-                        : ESCAPE.matcher(quoted).replaceAll("$1");
-            }
+    private static String unfolded(String headers) {
+        return headers.contains("\r\n ") || headers.contains("\r\n\t")
+                ? headers.replace("\r\n ", " ").replace("\r\n\t", " ")
+                : headers;
+    }
+
+    private byte @Nullable [] decoded(byte[] value, String encoding) {
+        if (UNENCODED.contains(encoding)) {
+            return value;
         }
-        return "";
+        byte[] decoded = switch (encoding) {
+            case "base64" -> base64(value);
+            case "quoted-printable" -> quotedPrintable(value);
+            default -> null;
+        };
+        if (decoded == null) {
+            fault = encoding.equals("base64") || encoding.equals("quoted-printable")
+                    ? "A part declares Content-Transfer-Encoding: %s, and its bytes are not: send it unencoded."
+                            .formatted(encoding)
+                    : "A part declares a Content-Transfer-Encoding that is not known: send it unencoded.";
+        }
+        return decoded;
     }
 
-    /** The part's own; the form's where it declares none that can be read. */
-    private Charset charset(String contentType) {
+    private static byte @Nullable [] base64(byte[] value) {
         try {
-            Charset declared = MimeTypeUtils.parseMimeType(contentType).getCharset();
-            return declared != null && declared.canEncode() ? declared : charset;
-        } catch (InvalidMimeTypeException e) {
-            return charset;
+            // Line breaks are part of the encoding; every other character that is not of its alphabet is an error.
+            ByteArrayOutputStream plain = new ByteArrayOutputStream(value.length);
+            for (byte b : value) {
+                if (b != '\r' && b != '\n' && b != ' ' && b != '\t') {
+                    plain.write(b);
+                }
+            }
+            return Base64.getDecoder().decode(plain.toByteArray());
+        } catch (IllegalArgumentException e) {
+            return null;
         }
+    }
+
+    /** RFC 2045, 6.7. */
+    private static byte @Nullable [] quotedPrintable(byte[] value) {
+        ByteArrayOutputStream plain = new ByteArrayOutputStream(value.length);
+        for (int i = 0; i < value.length; i++) {
+            if (value[i] != '=') {
+                plain.write(value[i]);
+                continue;
+            }
+            int next = i + 1;
+            while (next < value.length && (value[next] == ' ' || value[next] == '\t')) {
+                next++;
+            }
+            if (next < value.length && value[next] == '\n') {
+                i = next;
+            } else if (next + 1 < value.length && value[next] == '\r' && value[next + 1] == '\n') {
+                i = next + 1;
+            } else if (i + 2 < value.length
+                    && HexFormat.isHexDigit(value[i + 1])
+                    && HexFormat.isHexDigit(value[i + 2])) {
+                plain.write(HexFormat.fromHexDigit(value[i + 1]) << 4 | HexFormat.fromHexDigit(value[i + 2]));
+                i += 2;
+            } else {
+                return null;
+            }
+        }
+        return plain.toByteArray();
     }
 
     private boolean startsWith(int at, char first, char second) {

@@ -1,6 +1,7 @@
 package io.callstream.gateway.ingress;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 record Problem(int status, String detail, Map<String, String> headers, Map<String, Object> members) {
 
     static final String MEDIA_TYPE = "application/problem+json";
+    /** After a refusal that is over as soon as there is less to do. */
+    static final Duration SOON = Duration.ofSeconds(1);
+
+    /** An answer stays small, however many items were rejected. */
+    private static final int MOST_REJECTED = 10;
 
     private static final ObjectWriter WRITER = JsonMapper.builder().build().writer();
 
@@ -35,29 +41,46 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
         return of(503, detail, HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
     }
 
-    /** @param rejected at least one */
-    static Problem undecodable(int status, int items, List<Rejected> rejected) {
-        String detail = rejected.size() == items
+    /** The same, with another header. */
+    static Problem unavailable(String detail, Duration retryAfter, String header, String value) {
+        Map<String, String> headers =
+                new HashMap<>(unavailable(detail, retryAfter).headers());
+        headers.put(header, value);
+        return new Problem(503, detail, headers, Map.of());
+    }
+
+    /**
+     * Items of a body went to quarantine.
+     *
+     * @param count how many of them
+     * @param rejected the first of these, at least one
+     */
+    static Problem undecodable(int status, int items, int count, List<Rejected> rejected) {
+        String detail = count == items
                 ? rejected.get(0).explanation()
-                : "%d of %d items could not be decoded; the others are published.".formatted(rejected.size(), items);
+                : "%d of %d items cannot be decoded; the others are published.".formatted(count, items);
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("reason", rejected.get(0).reason());
         members.put("quarantineId", rejected.get(0).quarantineId());
+        members.put("rejectedCount", count);
         members.put("positions", rejected.stream().map(Rejected::position).toList());
-        members.put("rejected", rejected);
+        members.put("rejected", rejected.stream().limit(MOST_REJECTED).toList());
         return new Problem(status, detail, Map.of(), members);
     }
 
     /** An item that went to quarantine; {@code position} counts the body's items from 0. */
     record Rejected(int position, String reason, String explanation, String quarantineId) {}
 
+    /** The status in words; empty for one that has none. */
+    String title() {
+        HttpStatus known = HttpStatus.resolve(status);
+        return known == null ? "" : known.getReasonPhrase();
+    }
+
     byte[] json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("type", "about:blank");
-        HttpStatus known = HttpStatus.resolve(status);
-        if (known != null) {
-            json.put("title", known.getReasonPhrase());
-        }
+        json.put("title", title());
         json.put("status", status);
         json.put("detail", detail);
         json.putAll(members);

@@ -15,24 +15,32 @@ final class UrlencodedForm {
 
     private UrlencodedForm() {}
 
-    /** The fields in order; {@code null} where an escape is broken or a name is no text. */
-    static @Nullable List<FormField> fields(byte[] body, Charset charset) {
+    /** Broken where an escape is, or where a name is not text. */
+    static Form read(byte[] body, Charset charset) {
         List<FormField> fields = new ArrayList<>(1);
+        boolean ascii = Charsets.isAsciiWithin(charset);
         for (int start = 0, end; start < body.length; start = end + 1) {
             end = indexOf(body, '&', start, body.length);
             if (end == start) {
                 continue;
             }
             int equals = indexOf(body, '=', start, end);
-            byte[] name = decode(body, start, equals, charset);
-            byte[] value = decode(body, Math.min(equals + 1, end), end, charset);
-            String text = name == null ? null : CallbackBody.text(name, charset);
+            byte[] name = decode(body, start, equals, charset, ascii);
+            byte[] value = decode(body, Math.min(equals + 1, end), end, charset, ascii);
+            String text = name == null ? null : Charsets.text(name, charset);
             if (text == null || value == null) {
-                return null;
+                return new Form.Broken(
+                        "The form is broken at byte %d: a percent sign there is not followed by two hexadecimal digits, or"
+                                        .formatted(start)
+                                + " the escaped bytes are not text in %s. Escape a percent sign as %%25."
+                                        .formatted(charset.name()));
+            }
+            if (fields.size() == Form.MOST_FIELDS) {
+                return new Form.TooMany();
             }
             fields.add(new FormField(text, value, charset));
         }
-        return fields;
+        return new Form.Fields(fields);
     }
 
     private static int indexOf(byte[] body, char c, int from, int to) {
@@ -43,8 +51,8 @@ final class UrlencodedForm {
         return at;
     }
 
-    private static byte @Nullable [] decode(byte[] body, int from, int to, Charset charset) {
-        return CallbackBody.isAsciiWithin(charset) ? decodeBytes(body, from, to) : decodeRuns(body, from, to, charset);
+    private static byte @Nullable [] decode(byte[] body, int from, int to, Charset charset, boolean ascii) {
+        return ascii ? decodeBytes(body, from, to) : decodeRuns(body, from, to, charset);
     }
 
     private static byte @Nullable [] decodeBytes(byte[] body, int from, int to) {

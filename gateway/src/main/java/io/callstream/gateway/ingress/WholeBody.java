@@ -1,61 +1,57 @@
 package io.callstream.gateway.ingress;
 
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import java.time.Duration;
+import io.callstream.gateway.ingress.ConnectionMetrics.Reason;
 import java.util.Arrays;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.netty.http.server.HttpServerResponse;
 
-/** Reads a request's body into one array. In its connection's thread throughout. */
-final class WholeBody extends BaseSubscriber<DataBuffer> {
+/** Reads a request's body into one array. On its connection's event loop throughout. */
+final class WholeBody extends BaseSubscriber<DataBuffer> implements ConnectionHandler.Receiver {
 
     private static final byte[] NOTHING = {};
 
-    private final MonoSink<byte[]> reader;
+    private final MonoSink<Outcome> reader;
     private final int limit;
-    private final Future<?> timeout;
+    private final ConnectionHandler connection;
     private byte[] bytes = NOTHING;
     private int length;
 
-    private WholeBody(MonoSink<byte[]> reader, int limit, Duration within, EventLoop loop) {
-        this.reader = reader;
-        this.limit = limit;
-        this.timeout = loop.schedule(this::late, within.toMillis(), TimeUnit.MILLISECONDS);
+    /** What became of a body. */
+    sealed interface Outcome {
+
+        /** All of it, empty where there is none. */
+        @SuppressWarnings("ArrayRecordComponent") // Never compared.
+        record Whole(byte[] bytes) implements Outcome {}
+
+        /** It has more bytes than the limit. */
+        record TooLarge() implements Outcome {}
+
+        /** The connection gave it up. */
+        record GivenUp(Reason reason) implements Outcome {}
+
+        /** The rest of it will not come: the sender is gone, or what it sent is no body. */
+        record BrokenOff() implements Outcome {}
     }
 
-    /**
-     * The body, empty where there is none.
-     *
-     * @param limit bytes; a body that has more is a {@link DataBufferLimitException}
-     * @param within a body that takes longer is a {@link TimeoutException}
-     * @param loop the connection's
-     */
-    static Mono<byte[]> of(ServerHttpRequest request, int limit, Duration within, EventLoop loop) {
+    private WholeBody(MonoSink<Outcome> reader, int limit, ConnectionHandler connection) {
+        this.reader = reader;
+        this.limit = limit;
+        this.connection = connection;
+    }
+
+    /** @param limit in bytes */
+    static Mono<Outcome> of(ServerHttpRequest request, int limit, ConnectionHandler connection) {
         return Mono.create(reader -> {
-            WholeBody body = new WholeBody(reader, limit, within, loop);
+            WholeBody body = new WholeBody(reader, limit, connection);
+            connection.receiving(body);
             reader.onDispose(body);
             request.getBody().subscribe(body);
         });
-    }
-
-    /** That of the connection. */
-    static EventLoop eventLoop(HttpServerResponse response) {
-        AtomicReference<@Nullable EventLoop> loop = new AtomicReference<>();
-        response.withConnection(connection -> loop.set(connection.channel().eventLoop()));
-        return Objects.requireNonNull(loop.get());
     }
 
     @Override
@@ -68,14 +64,14 @@ final class WholeBody extends BaseSubscriber<DataBuffer> {
         int more = buffer.readableByteCount();
         if (more > limit - length) {
             DataBufferUtils.release(buffer);
-            end();
-            cancel();
-            reader.error(new DataBufferLimitException("More than " + limit + " bytes"));
+            end(new Outcome.TooLarge());
             return;
         }
         if (more > bytes.length - length) {
             // Most come in one piece, and then it is the right size.
-            bytes = Arrays.copyOf(bytes, length == 0 ? more : Math.min(limit, 2 * (length + more)));
+            int room = length == 0 ? more : Math.min(limit, 2 * (length + more));
+            connection.receives(room - bytes.length);
+            bytes = Arrays.copyOf(bytes, room);
         }
         buffer.read(bytes, length, more);
         length += more;
@@ -84,27 +80,29 @@ final class WholeBody extends BaseSubscriber<DataBuffer> {
 
     @Override
     protected void hookOnComplete() {
-        end();
-        reader.success(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
+        connection.received();
+        reader.success(new Outcome.Whole(length == bytes.length ? bytes : Arrays.copyOf(bytes, length)));
     }
 
     @Override
     protected void hookOnError(Throwable failure) {
-        end();
-        reader.error(failure);
+        end(new Outcome.BrokenOff());
+    }
+
+    @Override
+    public void giveUp(Reason reason) {
+        end(new Outcome.GivenUp(reason));
+    }
+
+    private void end(Outcome outcome) {
+        cancel();
+        connection.received();
+        bytes = NOTHING;
+        reader.success(outcome);
     }
 
     @Override
     protected void hookOnCancel() {
-        end();
-    }
-
-    private void late() {
-        cancel();
-        reader.error(new TimeoutException());
-    }
-
-    private void end() {
-        timeout.cancel(false);
+        connection.received();
     }
 }

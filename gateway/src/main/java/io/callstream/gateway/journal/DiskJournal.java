@@ -49,6 +49,9 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
+    /** An append leaves memory for so many of its size, so that a burst of large ones does not shut out the small ones. */
+    private static final long LEAVES = 64;
+
     /** How often the disk is looked at. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -118,6 +121,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     private boolean failing;
 
     private long retryAt;
+    private boolean syncsOnce;
     private boolean diskIsLow;
     private boolean folderIsGone;
     private volatile boolean closing;
@@ -264,7 +268,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             if (closing || failing || diskIsLow || folderIsGone) {
                 return Receipt.FAILING;
             }
-            if (heldBytes + size > limits.memory()
+            if (heldBytes + size + Math.min(limits.memory() / 2, LEAVES * size) > limits.memory()
                     || tail + records.size() - held > memory.length
                     || segments.bytes() + unwrittenBytes + size > limits.bytes()) {
                 return Receipt.FULL;
@@ -365,6 +369,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             synced = upTo;
             again = rewriting;
             rewriting = false;
+            syncsOnce = false;
             failing = false;
             // Kafka's acknowledgement may have come before the fsync, and then nothing else would release them.
             releasePublished();
@@ -394,6 +399,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             return false;
         }
         return !destination.acknowledgementIsDurable()
+                || syncsOnce
                 || rewriting
                 || closing
                 || oldestAge() >= limits.syncAfter().toNanos()
@@ -538,8 +544,14 @@ final class DiskJournal implements Journal, AutoCloseable {
         try {
             found = backlogReader.fetch(from, upTo);
         } catch (NoSuchFileException e) {
-            // Published and deleted meanwhile.
-            found = new BacklogReader.Fetched(List.of(), from);
+            if (!folderIsGone()) {
+                // Published and deleted meanwhile.
+                found = new BacklogReader.Fetched(List.of(), from);
+            } else {
+                log.unreadable(e);
+                schedule(threads.loader(), this::load, RETRY);
+                return;
+            }
         } catch (IOException | RuntimeException | Error e) {
             log.unreadable(e);
             // Still loading until then, so that nobody else begins.
@@ -561,6 +573,15 @@ final class DiskJournal implements Journal, AutoCloseable {
             }
         }
         outlet.drain();
+    }
+
+    /** Whether files are missing that nobody here has deleted. */
+    private boolean folderIsGone() {
+        try {
+            return !segments.areThere();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private void letGoOfLoaded() {
@@ -684,6 +705,8 @@ final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public void destination(Destination found) {
         synchronized (lock) {
+            // What Kafka acknowledged while that did not count still waits for its fsync.
+            syncsOnce |= found.acknowledgementIsDurable() && !destination.acknowledgementIsDurable();
             destination = found;
         }
         signalWriter();

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -172,9 +171,9 @@ final class FolderStorage implements Storage {
     }
 
     @Override
-    public boolean isIntact(Collection<String> files) throws IOException {
+    public boolean isThere() throws IOException {
         try {
-            return Objects.equals(identity, fileKey()) && names().containsAll(files);
+            return Objects.equals(identity, fileKey());
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -77,7 +77,7 @@ final class JournalLog {
 
     void unreadable(Throwable failure) {
         failures.increment();
-        if (!unreadable) {
+        if (!unreadable || failure instanceof Error) {
             LOG.error(
                     "The journal cannot be read, so not all of it goes out: see to the disk. It is tried again every"
                             + " second; if the file is beyond help, stop the gateway and move that file out of the"
@@ -97,7 +97,7 @@ final class JournalLog {
 
     void notDeleted(Throwable failure) {
         failures.increment();
-        if (!undeletable) {
+        if (!undeletable || failure instanceof Error) {
             LOG.error(
                     "What the journal needs no more cannot be deleted, so the journal will fill up: see to the disk and who"
                             + " owns its folder. It is tried again every second. ({})",
@@ -116,7 +116,7 @@ final class JournalLog {
 
     void failed(Throwable failure) {
         failures.increment();
-        if (!troubled) {
+        if (!troubled || failure instanceof Error) {
             LOG.error(
                     "The journal could not be written, callbacks are answered 503 unless another try succeeds: see to the"
                             + " disk. ({})",

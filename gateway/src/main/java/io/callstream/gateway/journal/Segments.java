@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -48,6 +49,7 @@ final class Segments {
         private final Storage.@Nullable StoredFile file;
         private volatile long size;
         private volatile long end;
+        private volatile boolean isDeleting;
 
         private Segment(SegmentName name, long generation, Storage.@Nullable StoredFile file, long size) {
             this.name = name;
@@ -103,18 +105,15 @@ final class Segments {
         }
     }
 
-    /** Whether all of them are still in the folder. */
+    /** Whether all of them are still in the folder, but for those that are being deleted meanwhile. */
     boolean areThere() throws IOException {
-        List<Segment> expected = List.copyOf(segments.values());
-        if (storage.isIntact(names(expected))) {
-            return true;
+        if (!storage.isThere()) {
+            return false;
         }
-        // Those that were published and deleted meanwhile do not count.
-        return storage.isIntact(names(expected.stream().filter(this::has).toList()));
-    }
-
-    private static List<String> names(List<Segment> segments) {
-        return segments.stream().map(segment -> segment.name.file()).toList();
+        List<Segment> expected = List.copyOf(segments.values());
+        Set<String> found = Set.copyOf(storage.names());
+        return expected.stream()
+                .allMatch(segment -> found.contains(segment.name.file()) || segment.isDeleting || !has(segment));
     }
 
     /** Bytes of all of them. */
@@ -309,6 +308,7 @@ final class Segments {
     }
 
     private void delete(Segment segment) throws IOException {
+        segment.isDeleting = true;
         storage.delete(segment.name.file());
         segments.remove(segment.name);
         bytes.addAndGet(-segment.size);

@@ -3,7 +3,6 @@ package io.callstream.gateway.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.List;
 
 /**
@@ -36,10 +35,10 @@ interface Storage extends Closeable {
     void syncNames() throws IOException;
 
     /**
-     * Whether the folder is still the one that was opened, and these files are in it. A folder that was removed or replaced
-     * takes every file with it, while those that are open can be written to as before.
+     * Whether the folder is still the one that was opened. One that was removed or replaced takes every file with it, while
+     * those that are open can be written to as before.
      */
-    boolean isIntact(Collection<String> files) throws IOException;
+    boolean isThere() throws IOException;
 
     /** Bytes that others can still write. */
     long freeBytes() throws IOException;

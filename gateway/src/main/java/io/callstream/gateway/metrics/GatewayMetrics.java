@@ -57,12 +57,13 @@ public final class GatewayMetrics {
     }
 
     /**
-     * One callback has its outcome.
+     * Callbacks have their outcome.
      *
      * @param kind the event's kind, or {@code undecodable}
-     * @param outcome {@code durable}, {@code unknown}, {@code full}, or {@code abandoned} where the sender did not wait
+     * @param outcome {@code durable}, {@code unknown}, {@code full}, {@code failing}, or {@code abandoned} where the
+     *     sender did not wait
      */
-    public void callback(String kind, String outcome) {
+    public void callback(String kind, String outcome, int count) {
         callbacks
                 .computeIfAbsent(kind, k -> new ConcurrentHashMap<>())
                 .computeIfAbsent(
@@ -72,7 +73,7 @@ public final class GatewayMetrics {
                                 .tag("kind", kind)
                                 .tag("outcome", outcome)
                                 .register(registry))
-                .increment();
+                .increment(count);
     }
 
     /** A request's callbacks are answered, or its sender has gone. */
@@ -81,8 +82,8 @@ public final class GatewayMetrics {
         lastCallbackMillis.set(nowMillis);
     }
 
-    /** One item goes to quarantine. */
-    public void quarantined(String reason) {
+    /** Items go to quarantine. */
+    public void quarantined(String reason, int count) {
         quarantined
                 .computeIfAbsent(
                         reason,
@@ -90,7 +91,7 @@ public final class GatewayMetrics {
                                 .description("Items sent to the quarantine topic, by reason")
                                 .tag("reason", reason)
                                 .register(registry))
-                .increment();
+                .increment(count);
     }
 
     /** A request was refused before any callback was read from it. */
@@ -101,6 +102,44 @@ public final class GatewayMetrics {
                                 .description("Requests refused unread, by the status of the answer")
                                 .tag("status", Integer.toString(status))
                                 .register(registry))
+                .increment();
+    }
+
+    /**
+     * Watches the connections of a port.
+     *
+     * @param receptionLimit bytes
+     */
+    public void connections(
+            String port, int limit, long receptionLimit, Supplier<Number> open, Supplier<Number> receptionBytes) {
+        Gauge.builder("callstream.connections.open", open)
+                .tag("port", port)
+                .description("Connections that are open")
+                .register(registry);
+        Gauge.builder("callstream.connections.limit", () -> limit)
+                .tag("port", port)
+                .description(
+                        "The most of them; a new one then takes the place of the one unfinished or idle for longest")
+                .register(registry);
+        Gauge.builder("callstream.reception.size", receptionBytes)
+                .tag("port", port)
+                .baseUnit("bytes")
+                .description("Memory of bodies that have not arrived whole")
+                .register(registry);
+        Gauge.builder("callstream.reception.limit", () -> receptionLimit)
+                .tag("port", port)
+                .baseUnit("bytes")
+                .description("The most of it; then the oldest of them are answered 503")
+                .register(registry);
+    }
+
+    /** A limit has closed a connection; the reasons are a closed list. */
+    public void connectionClosed(String port, String reason) {
+        Counter.builder("callstream.connections.closed")
+                .description("Connections that a limit has closed, by reason")
+                .tag("port", port)
+                .tag("reason", reason)
+                .register(registry)
                 .increment();
     }
 

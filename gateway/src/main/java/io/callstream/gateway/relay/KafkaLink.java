@@ -98,6 +98,9 @@ final class KafkaLink {
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         up = false;
         trouble = advice(failure);
+        if (failure instanceof Error) {
+            LOG.error("The relay met an error", failure);
+        }
         if (failure.getClass() == lastFailure) {
             return;
         }

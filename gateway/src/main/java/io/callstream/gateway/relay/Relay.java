@@ -86,6 +86,8 @@ final class Relay implements SmartLifecycle {
     /** Whether a run has found the topics and has not ended. */
     private volatile boolean connected;
 
+    private volatile long connectedAt;
+
     /** When the topics were last looked at; this and the others by {@link System#nanoTime}. */
     private volatile long lookedAt;
 
@@ -135,7 +137,12 @@ final class Relay implements SmartLifecycle {
         this.link = link;
         this.metrics = metrics;
         this.restarts = metrics.relayRestarts();
-        metrics.relay(window.bytes(), inFlight::get, inFlightBytes::get, link::isUp);
+        metrics.relay(
+                window.bytes(),
+                // A result that is worked off while its run ends is counted out twice.
+                () -> Math.max(0, inFlight.get()),
+                () -> Math.max(0, inFlightBytes.get()),
+                link::isUp);
     }
 
     @Override
@@ -182,6 +189,7 @@ final class Relay implements SmartLifecycle {
         return topics.ensure()
                 .doOnNext(found -> {
                     found(found);
+                    connectedAt = System.nanoTime();
                     connected = true;
                 })
                 .thenMany(Flux.usingWhen(
@@ -198,7 +206,6 @@ final class Relay implements SmartLifecycle {
         failedLooks.set(0);
         journal.destination(found.destination());
         link.found(found, journal.restsOn());
-        link.up();
     }
 
     private void stopped(Throwable failure) {
@@ -216,10 +223,10 @@ final class Relay implements SmartLifecycle {
     private Mono<Void> watch() {
         link.logQuarantined();
         Backlog backlog = journal.backlog();
-        if (backlog.records() == 0 || !connected) {
+        if (backlog.records() == 0 || !connected || inFlight.get() == 0) {
             excused();
         }
-        boolean waits = backlog.stalledFor().compareTo(KafkaLink.PATIENCE) > 0;
+        boolean waits = waits(backlog);
         if (!waits) {
             link.acknowledges();
         }
@@ -231,7 +238,10 @@ final class Relay implements SmartLifecycle {
         return topics.ensure()
                 .doOnNext(found -> {
                     found(found);
-                    if (waits) {
+                    if (connected) {
+                        link.up();
+                    }
+                    if (waits && waits(journal.backlog())) {
                         judge(found.troubles());
                     }
                 })
@@ -240,6 +250,14 @@ final class Relay implements SmartLifecycle {
                     lookFailed(waits, failure);
                     return Mono.empty();
                 });
+    }
+
+    /** Whether Kafka leaves something unacknowledged that it has had for some time. */
+    private boolean waits(Backlog backlog) {
+        return connected
+                && inFlight.get() > 0
+                && backlog.stalledFor().compareTo(KafkaLink.PATIENCE) > 0
+                && System.nanoTime() - connectedAt > KafkaLink.PATIENCE.toNanos();
     }
 
     /** That nothing moves is not the relay's fault. */
@@ -331,8 +349,11 @@ final class Relay implements SmartLifecycle {
         inFlight.decrementAndGet();
         inFlightBytes.addAndGet(-sent.record().record().bytes());
         excused();
+        if (!link.isUp()) {
+            link.up();
+        }
         if (sent.refused() != null) {
-            metrics.quarantined(REFUSED);
+            metrics.quarantined(REFUSED, 1);
             link.quarantined(sent.refused());
         }
         journal.published(sent.record().sequence());

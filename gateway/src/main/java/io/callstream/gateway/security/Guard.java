@@ -42,6 +42,11 @@ public final class Guard {
         return MessageDigest.isEqual(secret, utf8(given)) ? Access.GRANTED : Access.SECRET_WRONG;
     }
 
+    /** The text with three asterisks in the place of the secret, for whatever is kept or logged. */
+    public String withoutSecret(String text) {
+        return secret == null ? text : text.replace(new String(secret, StandardCharsets.UTF_8), "***");
+    }
+
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -12,11 +12,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps a gateway that anybody could post to on this machine: without a secret both ports listen on loopback, unless it
- * is told to be open. An address that was configured all the same stops the start.
+ * Keeps what anybody could use on this machine. The operators' port, which no secret guards, listens on loopback unless an
+ * address is configured for it; without a secret so does the callbacks' port, unless the gateway is told to be open, and
+ * then an address that is configured for it stops the start.
  */
 final class LoopbackUnlessGuarded implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
+    private static final String CALLBACKS = "server.address";
+    private static final String OPERATORS = "management.server.address";
     private static final String LOOPBACK = "127.0.0.1";
 
     @Override
@@ -26,20 +29,19 @@ final class LoopbackUnlessGuarded implements ApplicationContextInitializer<Confi
         boolean open = Binder.get(environment)
                 .bind("callstream.security.open", Boolean.class)
                 .orElse(false);
-        if (!secret.isEmpty() || open) {
-            return;
-        }
         Map<String, Object> addresses = new HashMap<>();
-        for (String key : new String[] {"server.address", "management.server.address"}) {
-            String configured = environment.getProperty(key);
+        if (environment.getProperty(OPERATORS) == null) {
+            addresses.put(OPERATORS, LOOPBACK);
+        }
+        if (secret.isEmpty() && !open) {
+            String configured = environment.getProperty(CALLBACKS);
             if (configured == null) {
-                addresses.put(key, LOOPBACK);
+                addresses.put(CALLBACKS, LOOPBACK);
             } else if (!isLoopback(configured)) {
                 throw new InvalidConfigurationPropertyValueException(
-                        key,
+                        CALLBACKS,
                         configured,
-                        "Nothing would keep strangers out: set callstream.security.secret, or say"
-                                + " callstream.security.open=true.");
+                        "Anybody could post callbacks: set callstream.security.secret, or callstream.security.open=true.");
             }
         }
         environment.getPropertySources().addLast(new MapPropertySource("loopbackUnlessGuarded", addresses));

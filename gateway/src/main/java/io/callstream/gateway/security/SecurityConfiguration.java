@@ -12,4 +12,10 @@ class SecurityConfiguration {
     Guard guard(SecurityProperties properties) {
         return new Guard(properties.secret());
     }
+
+    /** Without a secret nothing but loopback listens, unless the gateway is told to be open. */
+    @Bean
+    WebPageGuard webPageGuard(SecurityProperties properties) {
+        return new WebPageGuard(properties.secret() == null && !properties.open());
+    }
 }

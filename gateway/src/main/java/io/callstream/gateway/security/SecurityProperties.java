@@ -17,7 +17,15 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 record SecurityProperties(
         @Nullable String secret, @DefaultValue("false") boolean open) {
 
+    private static final int SHORTEST_SECRET = 16;
+
     SecurityProperties {
+        if (secret != null && secret.length() < SHORTEST_SECRET) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.security.secret",
+                    "shorter than %d characters".formatted(SHORTEST_SECRET),
+                    "Whoever guesses it can post callbacks: use 32 letters and digits; openssl rand -hex 32 makes some.");
+        }
         if (secret != null && !secret.matches("[A-Za-z0-9._~-]+")) {
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.security.secret",

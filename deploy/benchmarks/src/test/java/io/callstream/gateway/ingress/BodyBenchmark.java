@@ -1,7 +1,9 @@
 package io.callstream.gateway.ingress;
 
+import io.callstream.gateway.codec.Reception;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,16 +33,20 @@ public class BodyBenchmark {
 
     @Benchmark
     public List<Item> urlencoded() {
-        return CallbackBody.items("application/x-www-form-urlencoded", null, urlencoded);
+        return items("application/x-www-form-urlencoded", urlencoded);
     }
 
     @Benchmark
     public List<Item> multipart() {
-        return CallbackBody.items("multipart/form-data; boundary=b", null, multipart);
+        return items("multipart/form-data; boundary=b", multipart);
     }
 
     @Benchmark
     public List<Item> json() {
-        return CallbackBody.items("application/json", null, json);
+        return items("application/json", json);
+    }
+
+    private static List<Item> items(String contentType, byte[] body) {
+        return CallbackBody.items(body, new Reception(Instant.EPOCH, "/callbacks", "default", contentType, null, null));
     }
 }

@@ -1,0 +1,93 @@
+package io.callstream.gateway;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/**
+ * Ends the process at the first {@link Error} on any thread, such as running out of memory: what is left of it would
+ * accept callbacks and publish nothing, while a supervisor starts a fresh one and the journal keeps every record.
+ *
+ * <p>An error that nobody catches is met by the default handler of threads; one that a library catches is logged by it,
+ * so it is met in the log, whatever the logger's level. {@link StackOverflowError} does not count: it is over when it is
+ * thrown.
+ */
+final class FatalErrors extends TurboFilter {
+
+    /** Not one that a shell, a signal or the JVM uses. */
+    static final int EXIT_CODE = 70;
+
+    private static final int DEEPEST_CAUSE = 16;
+
+    // Made beforehand: there may be no memory left for it when it is needed.
+    private static final byte[] WORDS =
+            ("Callstream ends because of an error that it cannot recover from; restart it, the journal keeps every record."
+                            + " If it ran out of memory, raise -Xmx. The error: ")
+                    .getBytes(StandardCharsets.UTF_8);
+    private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.err);
+
+    private FatalErrors() {}
+
+    /** Has this process watched from now on. */
+    static void watch() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            endAt(failure);
+            LoggerFactory.getLogger(FatalErrors.class).error("Thread {} failed", thread.getName(), failure);
+        });
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            FatalErrors filter = new FatalErrors();
+            filter.start();
+            context.addTurboFilter(filter);
+        }
+    }
+
+    @Override
+    public FilterReply decide(
+            @Nullable Marker marker,
+            Logger logger,
+            Level level,
+            @Nullable String format,
+            Object @Nullable [] arguments,
+            @Nullable Throwable failure) {
+        if (failure != null) {
+            endAt(failure);
+        }
+        if (arguments != null) {
+            for (Object argument : arguments) {
+                if (argument instanceof Throwable thrown) {
+                    endAt(thrown);
+                }
+            }
+        }
+        return FilterReply.NEUTRAL;
+    }
+
+    private static void endAt(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
+            if (cause instanceof Error && !(cause instanceof StackOverflowError)) {
+                end(cause);
+            }
+        }
+    }
+
+    private static void end(Throwable error) {
+        try {
+            OUT.write(WORDS);
+            OUT.write((error + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | Error e) {
+            // Nobody can be told; the exit code says it.
+        } finally {
+            Runtime.getRuntime().halt(EXIT_CODE);
+        }
+    }
+}

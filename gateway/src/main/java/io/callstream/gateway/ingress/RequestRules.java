@@ -1,0 +1,82 @@
+package io.callstream.gateway.ingress;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's head must be like so that no proxy can read it in another way than the gateway does: two readings of
+ * one head are how a second request is smuggled past a proxy.
+ *
+ * <p>Stricter than RFC 9112 where that costs no sender anything: a body's length comes from one {@code Content-Length} or
+ * from {@code Transfer-Encoding: chunked}, spelt so; never from both.
+ */
+final class RequestRules {
+
+    private static final String CHUNKED = "chunked";
+    private static final List<AsciiString> LENGTHS =
+            List.of(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderNames.CONTENT_LENGTH);
+
+    private RequestRules() {}
+
+    /** Why the request is refused, as a sentence with what to do; {@code null} where it is not. */
+    static @Nullable String fault(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return "The request is %s: send HTTP/1.1.".formatted(version);
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!codings.isEmpty()) {
+            if (codings.size() > 1 || !codings.get(0).equals(CHUNKED)) {
+                return "The only Transfer-Encoding that is accepted is one header \"chunked\": send the body with that, or"
+                        + " with Content-Length.";
+            }
+            if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return "The request has both Content-Length and Transfer-Encoding: send one of them.";
+            }
+            if (version.equals(HttpVersion.HTTP_1_0)) {
+                return "Transfer-Encoding is not part of HTTP/1.0: send Content-Length.";
+            }
+        }
+        if (headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
+            return "The request has more than one Content-Length: send one.";
+        }
+        int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
+            return "The request has %d Host headers: send one.".formatted(hosts);
+        }
+        for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> header = all.next();
+            if (isLengthInDisguise(header.getKey(), header.getValue())) {
+                return "A header that says the body's length is misspelt, or on a line that begins with a blank: send it"
+                        + " as a header of its own.";
+            }
+        }
+        return null;
+    }
+
+    /** Some proxies take an underscore for a hyphen, and some take a folded line for a header. */
+    private static boolean isLengthInDisguise(CharSequence name, CharSequence value) {
+        if (AsciiString.indexOf(name, '_', 0) >= 0) {
+            String spelt = name.toString().replace('_', '-');
+            return LENGTHS.stream().anyMatch(length -> length.contentEqualsIgnoreCase(spelt));
+        }
+        for (int colon = AsciiString.indexOf(value, ':', 0); colon >= 0; ) {
+            for (AsciiString length : LENGTHS) {
+                int from = colon - length.length();
+                if (from >= 0 && AsciiString.regionMatches(value, true, from, length, 0, length.length())) {
+                    return true;
+                }
+            }
+            colon = AsciiString.indexOf(value, ':', colon + 1);
+        }
+        return false;
+    }
+}

@@ -1,0 +1,66 @@
+package io.callstream.gateway.security;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what a web page sends to a gateway that only this machine may use: any page that its user opens can have the
+ * browser post to loopback. Browsers mark what they send; a platform's callback has neither mark. Safe for any number of
+ * threads.
+ */
+public final class WebPageGuard {
+
+    private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
+
+    private final boolean watches;
+
+    /** @param onlyLoopback whether the gateway has no secret and listens on loopback alone */
+    WebPageGuard(boolean onlyLoopback) {
+        this.watches = onlyLoopback;
+    }
+
+    /**
+     * Why a request is refused, as a sentence with what to do; {@code null} where it is not.
+     *
+     * @param host the header, likewise the others
+     */
+    public @Nullable String fault(@Nullable String host, @Nullable String origin, @Nullable String secFetchSite) {
+        if (!watches) {
+            return null;
+        }
+        if (secFetchSite != null && OTHER_SITES.contains(secFetchSite.toLowerCase(Locale.ROOT))) {
+            return "A web page of another site sent this. This gateway has no secret, so it accepts no such requests: set"
+                    + " callstream.security.secret.";
+        }
+        if (origin != null && !isHere(hostOf(origin))) {
+            return "A web page of another origin sent this. This gateway has no secret, so it accepts no such requests: set"
+                    + " callstream.security.secret.";
+        }
+        String name = host == null ? "" : host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+        return name.indexOf('.') >= 0 && !isHere(name)
+                ? "The Host header names another machine. This gateway has no secret and serves this machine only: use"
+                        + " 127.0.0.1, or set callstream.security.secret."
+                : null;
+    }
+
+    /** Empty where there is none that can be read. */
+    private static String hostOf(String uri) {
+        try {
+            String host = new URI(uri).getHost();
+            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+        } catch (URISyntaxException e) {
+            return "";
+        }
+    }
+
+    /** The names of loopback; no look-up, because whoever owns a name decides what it resolves to. */
+    private static boolean isHere(String host) {
+        return host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}")
+                || host.equals("[::1]");
+    }
+}
