@@ -252,8 +252,9 @@ class GatewayIT {
     @ValueSource(strings = {"/callbacks", "/callbacks/extension-status", "/callbacks/bill"})
     void theAddressCanBeTested(String path) throws Exception {
         HttpResponse<String> response = TestGateway.get(gateway.url(path));
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).startsWith("This is the right address; the platform posts here.");
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("allow")).hasValue("POST");
+        assertThat(response.body()).contains("This is the right address; the platform must POST here.");
     }
 
     static Stream<Arguments> refused() {

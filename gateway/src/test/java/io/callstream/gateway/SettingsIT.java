@@ -52,15 +52,29 @@ class SettingsIT {
                         "callstream.ingress.max-body-size=1GB",
                         "callstream.ingress.max-body-size is 1073741824B. Set it"),
                 arguments("callstream.ingress.body-timeout=1ms", "callstream.ingress.body-timeout is PT0.001S. Set it"),
+                arguments("callstream.ingress.head-timeout=1ms", "callstream.ingress.head-timeout is PT0.001S. Set it"),
+                arguments("callstream.ingress.max-connections=1", "callstream.ingress.max-connections is 1. Set it"),
+                arguments(
+                        "callstream.ingress.max-connections-per-address=0",
+                        "callstream.ingress.max-connections-per-address is 0. Set it"),
+                arguments(
+                        "callstream.ingress.max-reception-size=1KB",
+                        "callstream.ingress.max-reception-size is 1024B. Set it"),
+                arguments(
+                        "callstream.relay.max-in-flight-size=1KB",
+                        "callstream.relay.max-in-flight-size is 1024B. Set it"),
                 arguments(
                         "callstream.ingress.undecodable-status=500",
                         "callstream.ingress.undecodable-status is 500. Set it"),
                 arguments("callstream.ingress.zone=Mars", "callstream.ingress.zone is \"Mars\". That is no ZoneId"),
                 arguments(
-                        "callstream.security.secret=not/fit",
+                        "callstream.security.secret=fifteen-letters",
+                        "callstream.security.secret is shorter than 16 characters."),
+                arguments(
+                        "callstream.security.secret=not/fit-to-be-one",
                         "callstream.security.secret is not fit to stand in a URL."),
                 arguments("management.server.port=", "management.server.port. Give operators a port of their own"),
-                arguments("server.address=0.0.0.0", "server.address is 0.0.0.0. Nothing would keep strangers out:"));
+                arguments("server.address=0.0.0.0", "server.address is 0.0.0.0. Anybody could post callbacks:"));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +113,52 @@ class StandaloneIT {
 
         start();
         assertThat(keys()).hasSizeGreaterThanOrEqualTo(acknowledged.get());
+        stop();
+    }
+
+    /** An unreplicated Kafka often acknowledges before the fsync; nothing is unpublished then, and nothing is old. */
+    @Test
+    @Tag("slow")
+    void aLullIsNoTrouble() throws Exception {
+        Path said = start();
+        int lulls = 60;
+        for (int lull = 0; lull < lulls; lull++) {
+            for (int call = 0; call < 4; call++) {
+                assertThat(post("lull-%d-%d".formatted(lull, call))).isEqualTo(200);
+            }
+            long began = System.nanoTime();
+            Awaitility.await().until(() -> System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(1200));
+            assertThat(metric("callstream_journal_records")).as("lull %d", lull).isZero();
+            assertThat(metric("callstream_journal_oldest_age_seconds"))
+                    .as("lull %d", lull)
+                    .isZero();
+            assertThat(metric("callstream_relay_connected")).as("lull %d", lull).isEqualTo(1);
+        }
+        stop();
+        assertThat(Files.readString(said)).doesNotContain("WARN").doesNotContain("ERROR");
+    }
+
+    private double metric(String name) throws IOException, InterruptedException {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operators + "/actuator/prometheus"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + ' '))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void onlyItsOwnerReadsItsRecords() throws Exception {
+        start();
+        for (String kept : List.of("kafka", "journal")) {
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve("data").resolve(kept))))
+                    .isEqualTo("rwx------");
+        }
         stop();
     }
 

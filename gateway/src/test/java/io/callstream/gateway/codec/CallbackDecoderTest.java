@@ -261,7 +261,10 @@ class CallbackDecoderTest {
                 arguments("{\"uuid\":\"u\"} x", Reason.NOT_JSON, "u"),
                 arguments("{\"uuid\":\"u\\x\"}", Reason.NOT_JSON, null),
                 arguments("{\"uuid\":\"a\nb\"}", Reason.NOT_JSON, null),
-                arguments("{\"uuid\":\"u\",\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}", Reason.NOT_JSON, "u"),
+                arguments("{\"uuid\":\"u\",\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}", Reason.TOO_LARGE, "u"),
+                arguments("{\"uuid\":\"u\",\"n\":" + "9".repeat(1001) + "}", Reason.TOO_LARGE, "u"),
+                arguments("{\"uuid\":\"u\",\"n\":[-" + "9".repeat(1000) + ".0]}", Reason.TOO_LARGE, "u"),
+                arguments("{\"uuid\":\"u\",\"" + "k".repeat(1001) + "\":1}", Reason.TOO_LARGE, "u"),
                 arguments("null", Reason.NOT_AN_OBJECT, null),
                 arguments("12", Reason.NOT_AN_OBJECT, null),
                 arguments("[]", Reason.NOT_AN_OBJECT, null),
@@ -314,7 +317,7 @@ class CallbackDecoderTest {
     @Test
     void theTextOfNumbersIsKept() {
         String callback =
-                "{\"uuid\":\"u\",\"status\":\"ring\",\"a\":1.50,\"b\":1E+2,\"c\":-0.0,\"d\":" + "9".repeat(2000) + "}";
+                "{\"uuid\":\"u\",\"status\":\"ring\",\"a\":1.50,\"b\":1E+2,\"c\":-0.0,\"d\":" + "9".repeat(1000) + "}";
         assertThat(decoded(callback).event().vendor().text()).isEqualTo(callback);
     }
 

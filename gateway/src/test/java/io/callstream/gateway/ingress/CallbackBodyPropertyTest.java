@@ -42,14 +42,14 @@ class CallbackBodyPropertyTest {
         byte[] bytes = body.getBytes(ISO_8859_1);
         // In UTF-16 a form's plain letters are two bytes each, and a mark before them.
         int most = 2 * bytes.length + 2;
-        assertThat(CallbackBody.items(type, null, bytes))
+        assertThat(CallbackBodyTest.items(type, null, bytes))
                 .isNotEmpty()
-                .allSatisfy(item -> assertThat(item.bytes().length).isLessThanOrEqualTo(most));
+                .allSatisfy(item -> assertThat(item.evidence().bytes().length).isLessThanOrEqualTo(most));
     }
 
     private static List<String> read(String contentType, byte[] body) {
         List<String> texts = new ArrayList<>();
-        for (Item item : CallbackBody.items(contentType, null, body)) {
+        for (Item item : CallbackBodyTest.items(contentType, null, body)) {
             texts.add(((Item.Candidate) item).text());
         }
         return texts;

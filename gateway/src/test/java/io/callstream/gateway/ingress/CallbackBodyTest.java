@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.Rejection.Reason;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -178,8 +180,8 @@ class CallbackBodyTest {
                         "null",
                         "{\"\u4e2d\":\"\ud83d\ude00\"}",
                         "[]");
-        List<Item> items = CallbackBody.items("application/json", null, array.getBytes(UTF_8));
-        assertThat(items.get(5).bytes()).asString(UTF_8).isEqualTo("{\"\u4e2d\":\"\ud83d\ude00\"}");
+        List<Item> items = items("application/json", null, array.getBytes(UTF_8));
+        assertThat(items.get(5).evidence().bytes()).asString(UTF_8).isEqualTo("{\"\u4e2d\":\"\ud83d\ude00\"}");
     }
 
     @ParameterizedTest
@@ -211,7 +213,7 @@ class CallbackBodyTest {
                 arguments("application/json; charset=x-JISAutoDetect", "[1]", Reason.UNSUPPORTED_MEDIA_TYPE),
                 arguments(FORM + "; charset=UTF-16", "detail=%d8%00", Reason.MALFORMED_FORM),
                 arguments(MULTIPART, part.replace("\r\n", "\n"), Reason.MALFORMED_FORM),
-                arguments(MULTIPART, "", Reason.MALFORMED_FORM),
+                arguments(MULTIPART, "", Reason.EMPTY),
                 arguments(MULTIPART, "--xx--", Reason.EMPTY),
                 arguments("text/plain", "{}", Reason.UNSUPPORTED_MEDIA_TYPE),
                 arguments("multipart/mixed; boundary=xx", part, Reason.UNSUPPORTED_MEDIA_TYPE),
@@ -227,34 +229,39 @@ class CallbackBodyTest {
     void whatCannotBeTakenApartIsOneItemWithAReason(String contentType, String body, Reason reason) {
         byte[] bytes = body.getBytes(UTF_8);
 
-        assertThat(CallbackBody.items(contentType, null, bytes))
+        assertThat(items(contentType, null, bytes))
                 .singleElement()
                 .isInstanceOfSatisfying(Item.Unreadable.class, item -> {
                     assertThat(item.rejection().reason()).isEqualTo(reason);
                     assertThat(item.rejection().explanation()).endsWith(".").hasSizeGreaterThan(20);
                     if (!body.equals("detail=%ff")) {
-                        assertThat(item.bytes()).isEqualTo(bytes);
+                        assertThat(item.evidence().bytes()).isEqualTo(bytes);
                     } else {
-                        assertThat(item.bytes()).containsExactly(0xff);
+                        assertThat(item.evidence().bytes()).containsExactly(0xff);
                     }
                 });
     }
 
     @Test
     void aCompressedBodyIsNotRead() {
-        assertThat(CallbackBody.items("application/json", "gzip", new byte[] {1, 2}))
+        assertThat(items("application/json", "gzip", new byte[] {1, 2}))
                 .singleElement()
                 .isInstanceOfSatisfying(
                         Item.Unreadable.class,
                         item -> assertThat(item.rejection().reason()).isEqualTo(Reason.UNSUPPORTED_MEDIA_TYPE));
-        assertThat(CallbackBody.items("application/json", "identity", TEXT.getBytes(UTF_8)))
+        assertThat(items("application/json", "identity", TEXT.getBytes(UTF_8)))
                 .singleElement()
                 .isInstanceOf(Item.Candidate.class);
     }
 
     private static List<String> texts(String contentType, byte[] body) {
-        return CallbackBody.items(contentType, null, body).stream()
+        return items(contentType, null, body).stream()
                 .map(item -> ((Item.Candidate) item).text())
                 .toList();
+    }
+
+    static List<Item> items(String contentType, String contentEncoding, byte[] body) {
+        return CallbackBody.items(
+                body, new Reception(Instant.EPOCH, "/callbacks", "default", contentType, contentEncoding, null));
     }
 }

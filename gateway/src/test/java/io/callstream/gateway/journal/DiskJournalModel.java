@@ -48,6 +48,9 @@ final class DiskJournalModel {
     /** Files in which bits have been flipped, as they were. */
     private final Map<String, byte[]> unhurt = new HashMap<>();
 
+    /** Files of which one of two copies was hit since the last start. */
+    private final Set<String> halved = new HashSet<>();
+
     private final Map<String, List<Integer>> mended = new HashMap<>();
 
     /** Which record a sequence is of. */
@@ -127,6 +130,7 @@ final class DiskJournalModel {
                 threads,
                 METRICS);
         reader = null;
+        halved.clear();
         window = new Window(WINDOW, random.nextBoolean() ? Long.MAX_VALUE : 500);
         before = new HashSet<>(inKafka);
         repeated.clear();
@@ -241,7 +245,11 @@ final class DiskJournalModel {
                 .toList();
         Map<String, List<Integer>> places = new HashMap<>();
         for (String twofold : List.of(Identity.FILE, Cursor.FILE)) {
-            if (disk.names().contains(twofold) && disk.content(twofold).length > 0 && random.nextBoolean()) {
+            // Its second copy is all that there is, until a start has written both again.
+            if (disk.names().contains(twofold)
+                    && disk.content(twofold).length > 0
+                    && random.nextBoolean()
+                    && halved.add(twofold)) {
                 places.put(twofold, List.of(random.nextInt(disk.content(twofold).length)));
             }
         }

@@ -2,7 +2,6 @@ package io.callstream.gateway.journal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -41,8 +40,8 @@ record FaultyStorage(Storage real, Callable<Void> before) implements Storage {
     }
 
     @Override
-    public boolean isIntact(Collection<String> files) throws IOException {
-        return real.isIntact(files);
+    public boolean isThere() throws IOException {
+        return real.isThere();
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -226,8 +225,8 @@ final class ModelStorage implements Storage {
     }
 
     @Override
-    public boolean isIntact(Collection<String> files) {
-        return names.keySet().containsAll(files);
+    public boolean isThere() {
+        return true;
     }
 
     @Override

@@ -21,6 +21,8 @@ public final class GatewayProcess implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+    private static final String HEAP = "-Xmx";
+
     private final Path folder = TestBroker.folder("gateway");
     private final int port = TestBroker.freePort();
     private final int operatorsPort = TestBroker.freePort();
@@ -37,7 +39,7 @@ public final class GatewayProcess implements AutoCloseable {
         StringBuilder classPath = new StringBuilder();
         before.forEach(entry -> classPath.append(entry).append(File.pathSeparatorChar));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx192m", "-XX:+ExitOnOutOfMemoryError", "-cp"));
+        command.addAll(List.of(HEAP + "192m", "-cp"));
         command.add(classPath + System.getProperty("java.class.path"));
         command.add("io.callstream.gateway.GatewayApplication");
         command.add("--server.port=" + port);
@@ -46,6 +48,44 @@ public final class GatewayProcess implements AutoCloseable {
         command.add("--callstream.journal.folder=" + journal());
         for (String setting : settings) {
             command.add("--" + setting);
+        }
+    }
+
+    /** Has it start with another heap from now on: {@code 512m}, say. */
+    public GatewayProcess heap(String size) {
+        command.replaceAll(part -> part.startsWith(HEAP) ? HEAP + size : part);
+        return this;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public int operatorsPort() {
+        return operatorsPort;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Bytes of the heap in use once everything that can be collected is. */
+    public long heapAfterCollection() {
+        try {
+            Process jcmd = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                    .toString(),
+                            Long.toString(process.pid()),
+                            "GC.run")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (jcmd.waitFor() != 0) {
+                throw new AssertionError("jcmd ended with " + jcmd.exitValue());
+            }
+            return (long) metric("jvm_memory_used_bytes{area=\"heap\"");
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -70,15 +110,15 @@ public final class GatewayProcess implements AutoCloseable {
                     if (!process.isAlive()) {
                         throw new AssertionError("It ended: " + said());
                     }
-                    return answers("http://127.0.0.1:" + port + "/callbacks")
-                            && answers(operators("/actuator/health/liveness"));
+                    return answers(405, "http://127.0.0.1:" + port + "/callbacks")
+                            && answers(200, operators("/actuator/health/liveness"));
                 });
         return this;
     }
 
-    private static boolean answers(String url) {
+    private static boolean answers(int status, String url) {
         try {
-            return get(url) == 200;
+            return get(url) == status;
         } catch (IOException notYet) {
             return false;
         }
@@ -123,7 +163,9 @@ public final class GatewayProcess implements AutoCloseable {
             return CLIENT.send(request, BodyHandlers.ofString())
                     .body()
                     .lines()
-                    .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
+                    .filter(line -> line.startsWith(name + ' ')
+                            || line.startsWith(name + '{')
+                            || (name.contains("{") && line.startsWith(name)))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                     .sum();
         } catch (IOException | InterruptedException e) {

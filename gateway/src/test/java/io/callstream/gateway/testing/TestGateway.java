@@ -100,6 +100,20 @@ public final class TestGateway implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST).build(), BodyHandlers.ofString());
     }
 
+    /** A metric's value as Prometheus would see it, summed over its labels. */
+    public double metric(String name) throws IOException, InterruptedException {
+        return get(operatorsUrl("/actuator/prometheus"))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    public int operatorsPort() {
+        return Integer.parseInt(context.getEnvironment().getProperty("local.management.port"));
+    }
+
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }

@@ -1,0 +1,173 @@
+package io.callstream.gateway.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Bytes on a socket, as they are, and what comes back. */
+public final class RawHttp implements AutoCloseable {
+
+    private static final int PATIENCE = 10_000;
+
+    /** An answer is followed by another, or by the end, within so many milliseconds. */
+    private static final int SILENCE = 100;
+
+    private static final Pattern HEAD = Pattern.compile("HTTP/1\\.[0-9] (\\d{3}) ");
+    private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
+
+    private final Socket socket;
+
+    /**
+     * All that came back.
+     *
+     * @param statuses of the answers, in order
+     * @param closed whether the connection was closed behind them
+     * @param text everything, heads and bodies
+     */
+    public record Answers(List<Integer> statuses, boolean closed, String text) {
+
+        /** The last answer's body. */
+        public String body() {
+            return text.substring(text.lastIndexOf("\r\n\r\n") + 4);
+        }
+    }
+
+    public RawHttp(int port) {
+        this(port, 0);
+    }
+
+    /** @param receiveBuffer in bytes, the system's where 0 */
+    public RawHttp(int port, int receiveBuffer) {
+        try {
+            socket = new Socket();
+            if (receiveBuffer > 0) {
+                socket.setReceiveBufferSize(receiveBuffer);
+            }
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.setTcpNoDelay(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static byte[] file(String name) {
+        try {
+            return Files.readAllBytes(Path.of("src/test/resources/cases", name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends and reads until nothing more comes. */
+    public static Answers send(int port, byte[] bytes) {
+        try (RawHttp connection = new RawHttp(port)) {
+            connection.write(bytes);
+            return connection.readAll();
+        }
+    }
+
+    public static Answers send(int port, String text) {
+        return send(port, text.getBytes(ISO_8859_1));
+    }
+
+    public void write(byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            socket.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void write(String text) {
+        write(text.getBytes(ISO_8859_1));
+    }
+
+    /** One answer, as soon as it is whole. */
+    public Answers read() {
+        return read(false);
+    }
+
+    /** All answers, until nothing more comes or the connection is closed. */
+    public Answers readAll() {
+        return read(true);
+    }
+
+    private Answers read(boolean all) {
+        StringBuilder text = new StringBuilder();
+        boolean closed = false;
+        try {
+            InputStream in = socket.getInputStream();
+            byte[] buffer = new byte[1 << 16];
+            socket.setSoTimeout(PATIENCE);
+            while (all || !isWhole(text)) {
+                int read = in.read(buffer);
+                if (read < 0) {
+                    closed = true;
+                    break;
+                }
+                text.append(new String(buffer, 0, read, ISO_8859_1));
+                if (all && isWhole(text)) {
+                    socket.setSoTimeout(SILENCE);
+                }
+            }
+        } catch (SocketTimeoutException nothingMore) {
+            if (text.isEmpty()) {
+                throw new AssertionError("No answer within %d ms".formatted(PATIENCE));
+            }
+        } catch (IOException reset) {
+            closed = true;
+        }
+        List<Integer> statuses = new ArrayList<>();
+        Matcher head = HEAD.matcher(text);
+        while (head.find()) {
+            statuses.add(Integer.valueOf(head.group(1)));
+        }
+        return new Answers(statuses, closed, text.toString());
+    }
+
+    private static boolean isWhole(CharSequence text) {
+        String answer = text.toString();
+        int last = answer.lastIndexOf("HTTP/1.");
+        int end = last < 0 ? -1 : answer.indexOf("\r\n\r\n", last);
+        Matcher length = LENGTH.matcher(end < 0 ? "" : answer.substring(last, end + 2));
+        return end >= 0 && (!length.find() || answer.length() >= end + 4 + Integer.parseInt(length.group(1)));
+    }
+
+    /** Whether the other side closes it within the time. */
+    public boolean isClosedWithin(int millis) {
+        try {
+            socket.setSoTimeout(millis);
+            byte[] buffer = new byte[1 << 16];
+            for (int read; (read = socket.getInputStream().read(buffer)) >= 0; ) {
+                assert read > 0;
+            }
+            return true;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
