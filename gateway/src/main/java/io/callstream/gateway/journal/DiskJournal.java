@@ -706,7 +706,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     public void destination(Destination found) {
         synchronized (lock) {
             // What Kafka acknowledged while that did not count still waits for its fsync.
-            syncsOnce |= found.acknowledgementIsDurable() && !destination.acknowledgementIsDurable();
+            syncsOnce |= found.acknowledgementIsDurable() && !destination.acknowledgementIsDurable() && safe() < tail;
             destination = found;
         }
         signalWriter();
