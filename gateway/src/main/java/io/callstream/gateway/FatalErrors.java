@@ -18,7 +18,8 @@ import org.slf4j.Marker;
  * accept callbacks and publish nothing, while a supervisor starts a fresh one and the journal keeps every record.
  *
  * <p>An error that nobody catches is met by the default handler of threads; one that a library catches is logged by it,
- * so it is met in the log, whatever the logger's level. {@link StackOverflowError} does not count: it is over when it is
+ * so it is met in the log, whatever the logger's level. Libraries log the lack of an optional class as an error, too, but
+ * below a warning: that does not count. {@link StackOverflowError} does not count: it is over when it is
  * thrown.
  */
 final class FatalErrors extends TurboFilter {
@@ -40,7 +41,7 @@ final class FatalErrors extends TurboFilter {
     /** Has this process watched from now on. */
     static void watch() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            endAt(failure);
+            endAt(failure, true);
             LoggerFactory.getLogger(FatalErrors.class).error("Thread {} failed", thread.getName(), failure);
         });
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
@@ -58,23 +59,26 @@ final class FatalErrors extends TurboFilter {
             @Nullable String format,
             Object @Nullable [] arguments,
             @Nullable Throwable failure) {
+        boolean isTrouble = level.isGreaterOrEqual(Level.WARN);
         if (failure != null) {
-            endAt(failure);
+            endAt(failure, isTrouble);
         }
         if (arguments != null) {
             for (Object argument : arguments) {
                 if (argument instanceof Throwable thrown) {
-                    endAt(thrown);
+                    endAt(thrown, isTrouble);
                 }
             }
         }
         return FilterReply.NEUTRAL;
     }
 
-    private static void endAt(Throwable failure) {
+    /** @param isTrouble whether it is met where errors are; what is logged below a warning was expected, but for the JVM's own */
+    private static void endAt(Throwable failure, boolean isTrouble) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
-            if (cause instanceof Error && !(cause instanceof StackOverflowError)) {
+            boolean counts = isTrouble ? cause instanceof Error : cause instanceof VirtualMachineError;
+            if (counts && !(cause instanceof StackOverflowError)) {
                 end(cause);
             }
         }
