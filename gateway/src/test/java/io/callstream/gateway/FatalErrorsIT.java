@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,8 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FatalErrorsIT {
 
     @ParameterizedTest
-    @ValueSource(strings = {"thread", "event-loop", "scheduler", "stream", "linkage"})
+    @ValueSource(strings = {"thread", "event-loop"})
     void anErrorEndsTheProcess(String where) throws Exception {
+        endsWhereAnErrorStrikes(where);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scheduler", "stream", "linkage"})
+    @Tag("slow")
+    void anErrorThatALibraryCatchesEndsTheProcess(String where) throws Exception {
+        endsWhereAnErrorStrikes(where);
+    }
+
+    private static void endsWhereAnErrorStrikes(String where) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

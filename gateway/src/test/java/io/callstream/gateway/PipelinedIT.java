@@ -56,7 +56,7 @@ class PipelinedIT {
     @Test
     void everyAnswerComesInItsTurn() {
         Random random = new Random(4361);
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < 40; round++) {
             try (RawHttp connection = new RawHttp(gateway.port())) {
                 for (int write = 0; write < 3; write++) {
                     StringBuilder requests = new StringBuilder();

@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -304,6 +305,7 @@ class CommandsIT {
         "content-type:multipart/form-data;boundary=x callstream-reason:malformed-form, nonsense,                   malformed-form",
         "callstream-charset:GBK,                                                  {\"uuid\":\"gbk\" \"张三\":\"1\"}, not-json",
     })
+    @Tag("slow")
     void anUneditedRecordMeetsTheSameOutcome(String headers, String value, String reason) throws Exception {
         String id = UUID.randomUUID().toString();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(

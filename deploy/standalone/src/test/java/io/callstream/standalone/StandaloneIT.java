@@ -69,6 +69,12 @@ class StandaloneIT {
                 .contains(folder.resolve("data").toString())
                 .contains("curl ");
         assertThat(post("first")).isEqualTo(200);
+        for (String kept : List.of("kafka", "journal")) {
+            assertThat(PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(folder.resolve("data").resolve(kept))))
+                    .as("only its owner reads its records")
+                    .isEqualTo("rwx------");
+        }
         stop();
 
         start();
@@ -149,17 +155,6 @@ class StandaloneIT {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    @Test
-    void onlyItsOwnerReadsItsRecords() throws Exception {
-        start();
-        for (String kept : List.of("kafka", "journal")) {
-            assertThat(PosixFilePermissions.toString(
-                            Files.getPosixFilePermissions(folder.resolve("data").resolve(kept))))
-                    .isEqualTo("rwx------");
-        }
-        stop();
     }
 
     @Test
