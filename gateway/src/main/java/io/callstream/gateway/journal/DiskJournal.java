@@ -263,12 +263,13 @@ final class DiskJournal implements Journal, AutoCloseable {
         for (JournalRecord record : records) {
             size += record.size();
         }
+        long room = size + Math.min(limits.memory() / 2, LEAVES * size);
         synchronized (lock) {
-            evict(limits.memory() - size);
+            evict(limits.memory() - room);
             if (closing || failing || diskIsLow || folderIsGone) {
                 return Receipt.FAILING;
             }
-            if (heldBytes + size + Math.min(limits.memory() / 2, LEAVES * size) > limits.memory()
+            if (heldBytes + room > limits.memory()
                     || tail + records.size() - held > memory.length
                     || segments.bytes() + unwrittenBytes + size > limits.bytes()) {
                 return Receipt.FULL;

@@ -238,6 +238,15 @@ class DiskJournalTest {
     }
 
     @Test
+    void largeRecordsOneAfterTheOtherAreTakenBeyondWhatMemoryHolds() throws Exception {
+        open(ROOMY);
+        String large = "x".repeat(ROOMY.memory() / 10);
+        for (int i = 0; i < 30; i++) {
+            assertThat(append(large)).as("record %d", i).isEqualTo(Receipt.DURABLE);
+        }
+    }
+
+    @Test
     void aFolderThatDisappearsIsNoticedWithinASecond() throws Exception {
         open(ROOMY);
         append("before");

@@ -48,8 +48,7 @@ class PlantedBugsIT {
                                 "this.read = former.isEmpty() ? cursor.position() : runFirst;")),
                 arguments(
                         "dropped when full",
-                        PlantedBug.in(
-                                "journal/DiskJournal", "append.tell(Receipt.FULL);", "append.tell(Receipt.DURABLE);")),
+                        PlantedBug.in("journal/DiskJournal", "append.tell(refusal);", "append.tell(Receipt.DURABLE);")),
                 arguments(
                         "reading stops at the first bad checksum",
                         PlantedBug.in(
