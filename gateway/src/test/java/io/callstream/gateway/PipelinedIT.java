@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every request on a connection is answered, in order, however its answers come about: at once on the event loop (a
@@ -78,6 +80,26 @@ class PipelinedIT {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2000, 10", "100, 60000"})
+    void aLongPipelineIsAnsweredWhole(int requests, int padding) throws Exception {
+        String request =
+                post("{\"uuid\":\"pipelined\",\"status\":\"ring\",\"extra\":\"%s\"}".formatted("x".repeat(padding)));
+        try (RawHttp connection = new RawHttp(gateway.port())) {
+            Thread writer = new Thread(() -> connection.write(request.repeat(requests)));
+            writer.start();
+            int answered = 0;
+            while (answered < requests) {
+                List<Integer> statuses = connection.read().statuses();
+                assertThat(statuses).isNotEmpty().containsOnly(200);
+                answered += statuses.size();
+            }
+            writer.join();
+        }
+        assertThat(gateway.metric("callstream_reception_size_bytes{port=\"callbacks\"}"))
+                .isZero();
     }
 
     private static void add(StringBuilder requests, String request, List<Integer> expected, int status) {

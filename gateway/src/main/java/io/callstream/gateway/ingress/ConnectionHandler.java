@@ -19,7 +19,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, next to the socket: knows what it is at, and what may be done about it.
+ * One connection, next to the socket but for the {@link RequestGate}: knows what it is at, and what may be done about it.
  *
  * <pre>
  *            first byte          head is read           body is read          answer is written
@@ -72,6 +72,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     private @Nullable Receiver receiver;
     private long receptionBytes;
+    private long waitingBytes;
 
     private @Nullable ChannelPromise closing;
     private long discarded;
@@ -104,7 +105,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     long receptionBytes() {
-        return receptionBytes;
+        return receptionBytes + waitingBytes;
     }
 
     @Override
@@ -134,8 +135,24 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private void leave() {
         if (admitted) {
             received();
+            waits(-waitingBytes);
             admitted = false;
             loop.closed(this);
+        }
+    }
+
+    // ---- what the gate asks and says
+
+    /** Whether bytes from the sender are to be read now: no request waits for its answer, but for one whose body they are. */
+    boolean takesBytes() {
+        return unanswered == 0 || (unanswered == 1 && inBody) || closing != null;
+    }
+
+    /** So many bytes more, or less, wait for the answer to the request before them. */
+    void waits(long bytes) {
+        if (admitted) {
+            waitingBytes += bytes;
+            loop.receives(this, bytes);
         }
     }
 
@@ -272,8 +289,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        boolean stillWriting =
-                (inBody || inHead) && admitted && context.channel().isActive();
+        boolean stillWriting = (inBody || inHead || waitingBytes > 0)
+                && admitted
+                && context.channel().isActive();
         if (!stillWriting || closing != null || !(context.channel() instanceof DuplexChannel channel)) {
             context.close(promise);
             return;
@@ -299,7 +317,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Ends it, with an answer where its request can still have one. */
     void giveUp(Reason reason) {
-        loop.metrics().closed(reason);
+        if (phase != Phase.CLOSING) {
+            // One that is closing has had its reason, or its sender writes on behind its last answer.
+            loop.metrics().closed(reason);
+        }
         Receiver receiving = receiver;
         if (phase == Phase.BODY && receiving != null) {
             received();

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connections the most that may be open
  * @param perAddress the most of them from one address
- * @param receptionBytes the most bytes of bodies that have not arrived whole
+ * @param receptionBytes the most bytes of bodies that have not arrived whole and of requests that wait behind others on their connection
  * @param head the longest time that a request's head may take to arrive
  * @param body likewise, a body
  * @param answer the longest time from one answer to the next while requests wait for theirs: the gateway takes 2 s at most,

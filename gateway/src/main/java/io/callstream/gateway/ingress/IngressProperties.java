@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxConnections the most that may be open at a time, 16 to 100,000; unless set, one for each 64 KB of the heap,
  *     10,000 at most. Never more than there are file descriptors for.
  * @param maxConnectionsPerAddress the most of them from one address; unless set, all
- * @param maxReceptionSize the most memory of bodies that have not arrived whole, 1 MB to 1 GB; unless set, an eighth of the
+ * @param maxReceptionSize the most memory of bodies that have not arrived whole and of requests that wait behind others on their connection, 1 MB to 1 GB; unless set, an eighth of the
  *     heap
  * @param reply the body of a 200; what the platform wants to see there is not documented
  * @param undecodableStatus the answer to what went to quarantine: 400, or 200, 202 or 422 for a sender that gives up on

@@ -33,6 +33,7 @@ record ServerCustomizer(Connections connections, IntConsumer refusals) implement
         ConnectionHandler connection = new ConnectionHandler(connections.of(channel.eventLoop()));
         channel.pipeline()
                 // Behind TLS, which is the server's own.
+                .addBefore(NettyPipeline.HttpCodec, RequestGate.class.getName(), new RequestGate(connection))
                 .addBefore(NettyPipeline.HttpCodec, ConnectionHandler.class.getName(), connection)
                 .addAfter(
                         NettyPipeline.HttpCodec,

@@ -124,7 +124,7 @@ public final class GatewayMetrics {
         Gauge.builder("callstream.reception.size", receptionBytes)
                 .tag("port", port)
                 .baseUnit("bytes")
-                .description("Memory of bodies that have not arrived whole")
+                .description("Memory of bodies that have not arrived whole and of requests that wait behind others")
                 .register(registry);
         Gauge.builder("callstream.reception.limit", () -> receptionLimit)
                 .tag("port", port)
