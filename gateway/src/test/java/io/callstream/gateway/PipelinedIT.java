@@ -83,7 +83,7 @@ class PipelinedIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"2000, 10", "100, 60000"})
+    @CsvSource({"300, 10", "20, 60000"})
     void aLongPipelineIsAnsweredWhole(int requests, int padding) throws Exception {
         String request =
                 post("{\"uuid\":\"pipelined\",\"status\":\"ring\",\"extra\":\"%s\"}".formatted("x".repeat(padding)));
