@@ -56,6 +56,10 @@ final class RequestGate extends ChannelDuplexHandler {
         } finally {
             passing = false;
         }
+        if (waiting.isEmpty() && holdsRead) {
+            holdsRead = false;
+            context.read();
+        }
     }
 
     @Override
@@ -82,14 +86,9 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void resumed(ChannelHandlerContext context) {
-        if (waiting.isEmpty()) {
-            return;
-        }
-        pass(context);
-        context.fireChannelReadComplete();
-        if (waiting.isEmpty() && holdsRead) {
-            holdsRead = false;
-            context.read();
+        if (!waiting.isEmpty()) {
+            pass(context);
+            context.fireChannelReadComplete();
         }
     }
 
