@@ -73,6 +73,11 @@ public final class EventJson {
     private static final byte[] WHOLE = "0000-00-00T00:00:00Z".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] MILLIS = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.ISO_8859_1);
 
+    /** An event has its time of arrival twice, and all callbacks of a request have the same. */
+    private static volatile Formatted last = new Formatted(Instant.EPOCH, Instant.EPOCH.toString());
+
+    private record Formatted(Instant instant, String text) {}
+
     private EventJson() {}
 
     /** UTF-8, one line as long as the vendor's text is. */
@@ -82,6 +87,15 @@ public final class EventJson {
 
     /** The instant as it stands in events and headers: {@link Instant#toString()}, for a fraction of its cost. */
     public static String text(Instant instant) {
+        Formatted known = last;
+        if (!known.instant.equals(instant)) {
+            known = new Formatted(instant, formatted(instant));
+            last = known;
+        }
+        return known.text;
+    }
+
+    private static String formatted(Instant instant) {
         int nanos = instant.getNano();
         long seconds = instant.getEpochSecond();
         if (nanos % NANOS_PER_MILLI != 0 || seconds < YEAR_0 || seconds >= YEAR_10000) {

@@ -3,6 +3,7 @@ package io.callstream.gateway.codec;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** Text as senders write it, before anything is known of it. */
 public final class JsonText {
@@ -19,6 +20,8 @@ public final class JsonText {
      */
     public static JsonFactory factory(int nesting) {
         return JsonFactory.builder()
+                // Event loops are few, and each reads one callback after the other.
+                .recyclerPool(JsonRecyclerPools.threadLocalPool())
                 // The parser's table of names is never emptied, and senders choose the names.
                 .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                 .streamReadConstraints(StreamReadConstraints.builder()

@@ -33,7 +33,7 @@ final class Batch {
     private static final int HEAD = 100;
 
     /** A record's own frame, its topic's name and its origin. */
-    private static final int FRAME = 110;
+    private static final long FRAME = 110;
 
     /** More rejected items than these are kept as the whole body. */
     private static final int MOST_ISOLATED = 10;
@@ -50,6 +50,10 @@ final class Batch {
     private final List<Problem.Rejected> rejected = new ArrayList<>(0);
     private int items;
     private int rejectedCount;
+
+    /** What the records of the good items take. */
+    private long eventBytes;
+
     private boolean tooLargeToKeep;
 
     /** @param place where its record would stand among the records */
@@ -83,6 +87,10 @@ final class Batch {
                                                 batch.bad.get(0).rejection().explanation())));
                 return batch;
             }
+            if (batch.isTooMuch(batch.eventBytes)) {
+                batch.rejectAll(items.size(), tooManyItems(items.size()));
+                return batch;
+            }
         }
         batch.keepRejected();
         return batch;
@@ -98,6 +106,7 @@ final class Batch {
                 JournalRecord event = RecordEncoder.event(decoded);
                 if (destination.takes(event)) {
                     records.add(event);
+                    eventBytes += FRAME + event.bytes();
                     kinds.add(decoded.kind());
                     items++;
                     return;
@@ -124,17 +133,17 @@ final class Batch {
         if (!bad.isEmpty() && bad.size() <= MOST_ISOLATED && isolate()) {
             return;
         }
-        if (!bad.isEmpty()) {
-            keepWhole(bad.get(0).rejection());
+        long wholeBytes = bad.isEmpty() ? 0 : keepWhole(bad.get(0).rejection());
+        if (isTooMuch(eventBytes + wholeBytes)) {
+            rejectAll(items, tooManyItems(items));
         }
-        if (isTooMuch(records)) {
-            rejectAll(
-                    items,
-                    new Rejection(
-                            Rejection.Reason.TOO_MANY_ITEMS,
-                            "Its %d items would take more than %d times the bytes of the body: send fewer at a time."
-                                    .formatted(items, MOST_STORED)));
-        }
+    }
+
+    private static Rejection tooManyItems(int count) {
+        return new Rejection(
+                Rejection.Reason.TOO_MANY_ITEMS,
+                "Its %d items would take more than %d times the bytes of the body: send fewer at a time."
+                        .formatted(count, MOST_STORED));
     }
 
     /** Nothing of the body is published; it is kept whole, once. */
@@ -157,18 +166,21 @@ final class Batch {
         List<Problem.Rejected> told = new ArrayList<>(bad.size());
         String wholeId = null;
         int added = 0;
+        long bytes = eventBytes;
         for (Rejected item : bad) {
             String id = item.evidence().isWhole() ? wholeId : null;
             if (id == null) {
                 id = quarantineId();
-                all.add(item.place() + added++, quarantine(item.rejection(), item.evidence(), id));
+                JournalRecord record = quarantine(item.rejection(), item.evidence(), id);
+                bytes += FRAME + record.bytes();
+                all.add(item.place() + added++, record);
             }
             if (item.evidence().isWhole()) {
                 wholeId = id;
             }
             told.add(problem(item, id));
         }
-        if (isTooMuch(all)) {
+        if (isTooMuch(bytes)) {
             return false;
         }
         records.clear();
@@ -177,8 +189,8 @@ final class Batch {
         return true;
     }
 
-    /** Keeps the whole body once, for all of its rejected items. */
-    private void keepWhole(Rejection first) {
+    /** Keeps the whole body once, for all of its rejected items; gives what that takes. */
+    private long keepWhole(Rejection first) {
         String id = quarantineId();
         Rejection why = items == 1
                 ? first
@@ -186,8 +198,10 @@ final class Batch {
                         first.reason(),
                         "%d of %d items cannot be decoded, so the whole body is kept. The first: %s"
                                 .formatted(bad.size(), items, first.explanation()));
-        records.add(quarantine(why, Evidence.whole(body), id));
+        JournalRecord record = quarantine(why, Evidence.whole(body), id);
+        records.add(record);
         bad.forEach(item -> rejected.add(problem(item, id)));
+        return FRAME + record.bytes();
     }
 
     private JournalRecord quarantine(Rejection rejection, Evidence evidence, String id) {
@@ -204,12 +218,8 @@ final class Batch {
                 id);
     }
 
-    private boolean isTooMuch(List<JournalRecord> stored) {
-        long bytes = 0;
-        for (JournalRecord record : stored) {
-            bytes += FRAME + record.bytes();
-        }
-        return bytes > (long) MOST_STORED * (HEAD + body.length);
+    private boolean isTooMuch(long stored) {
+        return stored > (long) MOST_STORED * (HEAD + body.length);
     }
 
     private static Rejection fault(Throwable fault) {
