@@ -42,6 +42,9 @@ class HostileLoadsIT {
     private static final int GOOD_MINUTES = Integer.getInteger("callstream.good-minutes", 1);
     private static final int RATE = 200;
     private static final long MAY_REMAIN = 20 << 20;
+    private static final byte[] BAD_ITEMS =
+            post("application/x-www-form-urlencoded", "detail=x&".repeat(2000)).getBytes(ISO_8859_1);
+
     private static final Duration FAST_ENOUGH = Duration.ofMillis(500);
 
     private static final String GOOD = post("application/json", "{\"uuid\":\"good\",\"status\":\"ring\"}");
@@ -76,6 +79,10 @@ class HostileLoadsIT {
     @Test
     void itHoldsAgainstEveryLoadAndIsAsItWas() throws Exception {
         good("warm", 1000, Duration.ofSeconds(20));
+        for (int i = 0; i < 500; i++) {
+            // What refuses them is to be warm, too.
+            warm(BAD_ITEMS);
+        }
         long before = gateway.heapAfterCollection();
 
         load("8,000 names of 60 KB, none twice", this::longNames);
@@ -215,13 +222,18 @@ class HostileLoadsIT {
     }
 
     private void unreadAnswers() {
-        byte[] items = post("application/x-www-form-urlencoded", "detail=x&".repeat(2000))
-                .getBytes(ISO_8859_1);
         for (int i = 0; i < 1500; i++) {
-            hold(items, 2048);
+            hold(BAD_ITEMS, 2048);
         }
         assertThat(RawHttp.send(gateway.port(), GOOD).statuses()).containsExactly(200);
         letGo();
+    }
+
+    private void warm(byte[] request) {
+        try (RawHttp connection = new RawHttp(gateway.port())) {
+            connection.write(request);
+            assertThat(connection.read().statuses()).containsExactly(400);
+        }
     }
 
     private void slowHeads() throws Exception {

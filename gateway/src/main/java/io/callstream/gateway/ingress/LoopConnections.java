@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * unfinished or idle for longest, so that the newest request gets through. Used by that loop alone, but for the numbers
  * that are gauges.
  *
- * <p>It sheds load before a body is read: bodies larger than any single callback once the loop has decoded for 200 ms at
+ * <p>It sheds load before a body is read: bodies larger than any single callback once the loop has decoded for 100 ms at
  * a stretch, all bodies once that goes on.
  */
 final class LoopConnections {
@@ -33,7 +33,7 @@ final class LoopConnections {
     /** A callback has some 300 bytes to 2 KB. */
     private static final long LARGE_BODY = 8 << 10;
 
-    private static final long MUCH_WORK = Duration.ofMillis(200).toNanos();
+    private static final long MUCH_WORK = Duration.ofMillis(100).toNanos();
     private static final long TOO_MUCH_WORK = Duration.ofMillis(300).toNanos();
     private static final int OVERLOADED_AFTER = 3;
 

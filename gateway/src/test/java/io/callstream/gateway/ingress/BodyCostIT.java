@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class BodyCostIT {
 
     private static final int LIMIT = 64 << 10;
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 200;
     private static final double MOST = 3;
     private static final CallbackDecoder DECODER = new CallbackDecoder(ZoneOffset.ofHours(8));
     private static final String BILL =
