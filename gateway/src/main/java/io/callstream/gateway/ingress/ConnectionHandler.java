@@ -59,6 +59,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private final LoopConnections loop;
+    private final PhaseList.Place place = new PhaseList.Place();
     private @Nullable ChannelHandlerContext context;
     private Object address = "";
     private Phase phase = Phase.IDLE;
@@ -88,6 +89,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     LoopConnections loop() {
         return loop;
+    }
+
+    PhaseList.Place place() {
+        return place;
     }
 
     Phase phase() {

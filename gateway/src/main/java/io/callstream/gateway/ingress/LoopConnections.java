@@ -6,9 +6,8 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,7 +43,7 @@ final class LoopConnections {
     private final ConnectionMetrics metrics;
 
     /** Each phase's connections, the one that entered it first at the front. */
-    private final Map<Phase, Set<ConnectionHandler>> byPhase = new EnumMap<>(Phase.class);
+    private final Map<Phase, PhaseList> byPhase = new EnumMap<>(Phase.class);
 
     private final Map<Object, Integer> byAddress = new HashMap<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -62,7 +61,7 @@ final class LoopConnections {
         this.limits = limits;
         this.metrics = metrics;
         for (Phase phase : Phase.values()) {
-            byPhase.put(phase, new LinkedHashSet<>());
+            byPhase.put(phase, new PhaseList());
         }
         loop.scheduleWithFixedDelay(this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -110,8 +109,8 @@ final class LoopConnections {
         in(connection.phase()).add(connection);
     }
 
-    private Set<ConnectionHandler> in(Phase phase) {
-        return byPhase.getOrDefault(phase, Set.of());
+    private PhaseList in(Phase phase) {
+        return Objects.requireNonNull(byPhase.get(phase));
     }
 
     /** The connection's body takes so many bytes more, or less. The oldest others make room for it. */
@@ -124,7 +123,7 @@ final class LoopConnections {
 
     private ConnectionHandler oldestReception(ConnectionHandler newest) {
         for (Phase phase : Phase.MAKE_ROOM) {
-            for (ConnectionHandler other : in(phase)) {
+            for (ConnectionHandler other = in(phase).first(); other != null; other = PhaseList.after(other)) {
                 if (other != newest && other.receptionBytes() > 0) {
                     return other;
                 }
@@ -137,7 +136,9 @@ final class LoopConnections {
     private boolean makeRoom(@Nullable Object address) {
         long now = System.nanoTime();
         for (Phase phase : Phase.MAKE_ROOM) {
-            for (ConnectionHandler connection : in(phase)) {
+            for (ConnectionHandler connection = in(phase).first();
+                    connection != null;
+                    connection = PhaseList.after(connection)) {
                 if (now - connection.since() < YOUNG && phase != Phase.CLOSING) {
                     break;
                 }
@@ -187,9 +188,7 @@ final class LoopConnections {
     }
 
     private @Nullable ConnectionHandler overdue(Phase phase, Duration limit, long now) {
-        for (ConnectionHandler connection : in(phase)) {
-            return now - connection.since() >= limit.toNanos() ? connection : null;
-        }
-        return null;
+        ConnectionHandler oldest = in(phase).first();
+        return oldest != null && now - oldest.since() >= limit.toNanos() ? oldest : null;
     }
 }

@@ -39,8 +39,7 @@ public final class WebPageGuard {
             return "A web page of another origin sent this. This gateway has no secret, so it accepts no such requests: set"
                     + " callstream.security.secret.";
         }
-        String name = host == null ? "" : host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
-        return name.indexOf('.') >= 0 && !isHere(name)
+        return host != null && host.indexOf('.') >= 0 && !isHere(withoutPort(host))
                 ? "The Host header names another machine. This gateway has no secret and serves this machine only: use"
                         + " 127.0.0.1, or set callstream.security.secret."
                 : null;
@@ -50,17 +49,46 @@ public final class WebPageGuard {
     private static String hostOf(String uri) {
         try {
             String host = new URI(uri).getHost();
-            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+            return host == null ? "" : host;
         } catch (URISyntaxException e) {
             return "";
         }
     }
 
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon > 0 && isDigits(host, colon + 1) ? host.substring(0, colon) : host;
+    }
+
     /** The names of loopback; no look-up, because whoever owns a name decides what it resolves to. */
     private static boolean isHere(String host) {
-        return host.equals("localhost")
-                || host.endsWith(".localhost")
-                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}")
+        // No regular expression: every request is asked this.
+        if (host.startsWith("127.")) {
+            return isLoopback(host);
+        }
+        return host.equalsIgnoreCase("localhost")
+                || host.toLowerCase(Locale.ROOT).endsWith(".localhost")
                 || host.equals("[::1]");
+    }
+
+    private static boolean isLoopback(String host) {
+        int dots = 0;
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (c != '.' && (c < '0' || c > '9')) {
+                return false;
+            }
+            dots += c == '.' ? 1 : 0;
+        }
+        return dots == 3;
+    }
+
+    private static boolean isDigits(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 }
