@@ -24,6 +24,9 @@ class ConnectionsIT {
 
     private static TestGateway gateway;
 
+    private static final String MADE_ROOM =
+            "callstream_connections_closed_total{port=\"callbacks\",reason=\"made-room\"}";
+
     @BeforeAll
     static void start() {
         gateway = TestGateway.start(
@@ -158,7 +161,7 @@ class ConnectionsIT {
 
     /** Its requests are not read on while it does not read, and its connection is closed in the end. */
     @Test
-    void aSenderThatDoesNotReadItsAnswersIsNotReadFromForEver() {
+    void aSenderThatDoesNotReadItsAnswersIsNotReadFromForEver() throws Exception {
         try (RawHttp connection = new RawHttp(gateway.port(), 2048)) {
             String get = "GET /callbacks HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100);
             Thread writer = new Thread(() -> {
@@ -170,6 +173,7 @@ class ConnectionsIT {
                     // As it should be.
                 }
             });
+            double madeRoom = gateway.metric(MADE_ROOM);
             writer.start();
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
@@ -177,6 +181,9 @@ class ConnectionsIT {
                                     "callstream_connections_closed_total{port=\"callbacks\",reason=\"answer-unread\"}")
                             > 0);
             assertThat(RawHttp.send(gateway.port(), GOOD).statuses()).containsExactly(200);
+            assertThat(gateway.metric(MADE_ROOM))
+                    .as("what it went on to send was held")
+                    .isEqualTo(madeRoom);
         }
     }
 }

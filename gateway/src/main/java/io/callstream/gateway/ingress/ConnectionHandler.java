@@ -68,7 +68,6 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private boolean inHead;
     private boolean inBody;
     private int unanswered;
-    private boolean holdsRead;
     private boolean admitted;
 
     private @Nullable Receiver receiver;
@@ -148,9 +147,13 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     // ---- what the gate asks and says
 
-    /** Whether bytes from the sender are to be read now: no request waits for its answer, but for one whose body they are. */
+    /**
+     * Whether bytes from the sender are to be read now: it takes its answers, and no request waits for one, but for that
+     * whose body they are.
+     */
     boolean takesBytes() {
-        return unanswered == 0 || (unanswered == 1 && inBody) || closing != null;
+        boolean takesAnswers = context == null || context.channel().isWritable();
+        return closing != null || (takesAnswers && (unanswered == 0 || (unanswered == 1 && inBody)));
     }
 
     /** So many bytes more, or less, wait for the answer to the request before them. */
@@ -241,21 +244,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    public void read(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
-            context.read();
-        } else {
-            holdsRead = true;
-            settle();
-        }
-    }
-
-    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable() && holdsRead) {
-            holdsRead = false;
-            context.read();
-        }
         settle();
         context.fireChannelWritabilityChanged();
     }

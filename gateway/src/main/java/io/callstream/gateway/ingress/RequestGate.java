@@ -8,8 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Passes a connection's next request to the decoder once the request before it is answered. What a sender has pipelined
- * behind it waits as bytes, at most what one read brings; nothing more is read meanwhile.
+ * Passes a connection's next request to the decoder once the request before it is answered and its sender takes the
+ * answers. What comes behind it waits as bytes, at most what one read brings; nothing more is read meanwhile.
  */
 final class RequestGate extends ChannelDuplexHandler {
 
@@ -23,6 +23,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(1);
     private boolean passing;
     private boolean holdsRead;
+    private boolean holdsAutoRead;
 
     RequestGate(ConnectionHandler connection) {
         this.connection = connection;
@@ -38,6 +39,9 @@ final class RequestGate extends ChannelDuplexHandler {
         waiting.add(bytes);
         connection.waits(bytes.readableBytes());
         pass(context);
+        if (!waiting.isEmpty()) {
+            stopReading(context);
+        }
     }
 
     private void pass(ChannelHandlerContext context) {
@@ -56,7 +60,25 @@ final class RequestGate extends ChannelDuplexHandler {
         } finally {
             passing = false;
         }
-        if (waiting.isEmpty() && holdsRead) {
+        if (waiting.isEmpty()) {
+            readOn(context);
+        }
+    }
+
+    /** Where the channel reads by itself, holding back the server's requests to read would not stop it. */
+    private void stopReading(ChannelHandlerContext context) {
+        if (context.channel().config().isAutoRead()) {
+            holdsAutoRead = true;
+            context.channel().config().setAutoRead(false);
+        }
+    }
+
+    private void readOn(ChannelHandlerContext context) {
+        if (holdsAutoRead) {
+            holdsAutoRead = false;
+            context.channel().config().setAutoRead(true);
+        }
+        if (holdsRead) {
             holdsRead = false;
             context.read();
         }
@@ -74,8 +96,15 @@ final class RequestGate extends ChannelDuplexHandler {
             context.read();
         } else {
             holdsRead = true;
+            stopReading(context);
             resume(context);
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.fireChannelWritabilityChanged();
+        resume(context);
     }
 
     private void resume(ChannelHandlerContext context) {
