@@ -12,6 +12,7 @@ import io.callstream.schemas.TaskEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,7 @@ public final class CallbackDecoder {
                         taskId,
                         EventKind.TASK,
                         receivedAt,
-                        fields.id(Set.of(), COMPANYCODE),
+                        fields.id(List.of(), COMPANYCODE),
                         callback.json(),
                         fields.warnings(),
                         Map.of()),
@@ -130,7 +131,7 @@ public final class CallbackDecoder {
                 callId,
                 kind,
                 receivedAt,
-                fields.id(Set.of(), COMPANYCODE),
+                fields.id(List.of(), COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.direction(DIRECTION, TYPE),
                 fields.method(METHOD),
@@ -150,7 +151,7 @@ public final class CallbackDecoder {
                 callId,
                 EventKind.BILL,
                 receivedAt,
-                fields.id(Set.of(), COMPANYCODE),
+                fields.id(List.of(), COMPANYCODE),
                 fields.instant(STARTTIME),
                 fields.instant(ANSWERTIME),
                 fields.instant(ENDTIME),

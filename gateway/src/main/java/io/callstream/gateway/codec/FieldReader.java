@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldReader {
 
+    // Lists, because to compare with three texts costs less than the hash of every id.
+
     /** Placeholders of an id: of a call, a task, an agent, and of the custom parameters [doc: 0; seen: the others]. */
-    static final Set<String> NONE = Set.of("0", "null", "undefined");
+    static final List<String> NONE = List.of("0", "null", "undefined");
 
     /** Placeholders of the extension [doc]. */
-    static final Set<String> NO_EXTENSION = Set.of("0", "000000");
+    static final List<String> NO_EXTENSION = List.of("0", "000000");
 
     /** No vendor's id comes near it; a longer one would be repeated through event, key and headers. */
     private static final int LONGEST_ID = 256;
@@ -110,7 +111,7 @@ final class FieldReader {
 
     /** A text that becomes part of keys and headers, unless it is a placeholder. */
     @Nullable
-    String id(Set<String> placeholders, VendorField field) {
+    String id(List<String> placeholders, VendorField field) {
         String text = textUnless(placeholders, field);
         if (text == null) {
             return null;
@@ -138,7 +139,7 @@ final class FieldReader {
     }
 
     @Nullable
-    String textUnless(Set<String> placeholders, VendorField field) {
+    String textUnless(List<String> placeholders, VendorField field) {
         String text = text(field);
         return text == null || placeholders.contains(text) ? null : text;
     }

@@ -211,9 +211,12 @@ final class CallbackBody {
                     "The form has more than %d fields: send fewer callbacks at a time.".formatted(Form.MOST_FIELDS));
         }
         List<FormField> fields = ((Form.Fields) form).fields();
-        List<FormField> details = fields.stream()
-                .filter(field -> JsonText.strip(field.name()).equalsIgnoreCase(DETAIL))
-                .toList();
+        List<FormField> details = new ArrayList<>(fields.size());
+        for (FormField field : fields) {
+            if (JsonText.strip(field.name()).equalsIgnoreCase(DETAIL)) {
+                details.add(field);
+            }
+        }
         if (details.isEmpty()) {
             return flat(fields);
         }
