@@ -51,7 +51,7 @@ class ConnectionsIT {
     void aRefusalReachesASenderThatWritesFiveMegabytesBeforeItReads() {
         String large = post("x".repeat(5 << 20));
         for (int i = 0; i < 30; i++) {
-            RawHttp.Answers answers = RawHttp.send(gateway.port(), large);
+            RawHttp.Answers answers = RawHttp.sendAndReadToEnd(gateway.port(), large);
             assertThat(answers.statuses()).containsExactly(413);
             assertThat(answers.closed()).isTrue();
         }
@@ -71,7 +71,7 @@ class ConnectionsIT {
     void aHeadThatDoesNotArriveIsAnswered408AndItsConnectionClosed() {
         try (RawHttp slow = new RawHttp(gateway.port())) {
             slow.write("POST /callbacks HTTP/1.1\r\nHost: x\r\nX: ");
-            RawHttp.Answers answers = slow.readAll();
+            RawHttp.Answers answers = slow.readToEnd();
             assertThat(answers.statuses()).containsExactly(408);
             assertThat(answers.body()).contains("The head of the request did not arrive in time");
             assertThat(answers.closed()).isTrue();
@@ -82,7 +82,7 @@ class ConnectionsIT {
     void aBodyThatDoesNotArriveIsAnswered408AndItsConnectionClosed() {
         try (RawHttp slow = new RawHttp(gateway.port())) {
             slow.write(GOOD.substring(0, GOOD.length() - 1));
-            RawHttp.Answers answers = slow.readAll();
+            RawHttp.Answers answers = slow.readToEnd();
             assertThat(answers.statuses()).containsExactly(408);
             assertThat(answers.closed()).isTrue();
         }
@@ -92,10 +92,10 @@ class ConnectionsIT {
     void anIdleConnectionStaysOpen() {
         try (RawHttp idle = new RawHttp(gateway.port())) {
             idle.write(GOOD);
-            assertThat(idle.read().statuses()).containsExactly(200);
+            assertThat(idle.read(1).statuses()).containsExactly(200);
             assertThat(idle.isClosedWithin(3000)).isFalse();
             idle.write(GOOD);
-            assertThat(idle.read().statuses()).containsExactly(200);
+            assertThat(idle.read(1).statuses()).containsExactly(200);
         }
     }
 
@@ -146,7 +146,7 @@ class ConnectionsIT {
             assertThat(gateway.metric("callstream_reception_size_bytes{port=\"callbacks\"}"))
                     .isLessThanOrEqualTo(1 << 20);
             for (RawHttp connection : held) {
-                RawHttp.Answers answers = connection.readAll();
+                RawHttp.Answers answers = connection.readToEnd();
                 assertThat(answers.closed()).isTrue();
                 assertThat(answers.statuses().get(0)).isIn(408, 503);
                 refused += answers.statuses().get(0) == 503 ? 1 : 0;

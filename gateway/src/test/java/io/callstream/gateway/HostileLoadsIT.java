@@ -198,7 +198,7 @@ class HostileLoadsIT {
                 connection.write(post(
                         "application/json",
                         "[{\"uuid\":\"n-%d\",\"status\":\"ring\",\"%d%s\":1}]".formatted(i, i, rest)));
-                assertThat(connection.read().statuses().get(0)).isIn(400, 503);
+                assertThat(connection.read(1).statuses().get(0)).isIn(400, 503);
             }
         }
     }
@@ -213,7 +213,7 @@ class HostileLoadsIT {
                 if (i % 20 == 0) {
                     // As fast as the gateway goes along with it.
                     good.write(GOOD);
-                    assertThat(good.read().statuses()).containsExactly(200);
+                    assertThat(good.read(1).statuses()).containsExactly(200);
                 }
             }
         }
@@ -232,7 +232,7 @@ class HostileLoadsIT {
     private void warm(byte[] request) {
         try (RawHttp connection = new RawHttp(gateway.port())) {
             connection.write(request);
-            assertThat(connection.read().statuses()).containsExactly(400);
+            assertThat(connection.read(1).statuses()).containsExactly(400);
         }
     }
 
@@ -275,7 +275,7 @@ class HostileLoadsIT {
                 try (RawHttp connection = new RawHttp(gateway.port())) {
                     for (int next = first; System.nanoTime() < end; next++) {
                         connection.write(bodies.get(next % bodies.size()));
-                        assertThat(connection.read().statuses().get(0)).isIn(200, 400, 503);
+                        assertThat(connection.read(1).statuses().get(0)).isIn(200, 400, 503);
                     }
                 }
             });
@@ -305,7 +305,7 @@ class HostileLoadsIT {
                     + part("callee", "\u0001".repeat(65_000)) + "--b--";
             try (RawHttp connection = new RawHttp(port)) {
                 connection.write(post("multipart/form-data; boundary=b", body));
-                return connection.read();
+                return connection.read(1);
             }
         }
 

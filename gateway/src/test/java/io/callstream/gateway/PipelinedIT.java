@@ -49,9 +49,9 @@ class PipelinedIT {
     void aConnectionDoesNotStallBehindAQueuedRefusal() {
         try (RawHttp connection = new RawHttp(gateway.port())) {
             connection.write(RawHttp.file("04-stall-first-write.http"));
-            assertThat(connection.readAll().statuses()).containsExactly(200, 405);
+            assertThat(connection.read(2).statuses()).containsExactly(200, 405);
             connection.write(RawHttp.file("04-stall-second-write.http"));
-            assertThat(connection.readAll().statuses()).containsExactly(200);
+            assertThat(connection.read(1).statuses()).containsExactly(200);
         }
     }
 
@@ -74,7 +74,7 @@ class PipelinedIT {
                     connection.write(requests.toString());
                     List<Integer> found = new ArrayList<>();
                     while (found.size() < expected.size()) {
-                        found.addAll(connection.read().statuses());
+                        found.addAll(connection.read(1).statuses());
                     }
                     assertThat(found).as("round %d", round).isEqualTo(expected);
                 }
@@ -92,7 +92,7 @@ class PipelinedIT {
             writer.start();
             int answered = 0;
             while (answered < requests) {
-                List<Integer> statuses = connection.read().statuses();
+                List<Integer> statuses = connection.read(1).statuses();
                 assertThat(statuses).isNotEmpty().containsOnly(200);
                 answered += statuses.size();
             }

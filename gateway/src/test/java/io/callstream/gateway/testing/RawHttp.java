@@ -19,10 +19,8 @@ import java.util.regex.Pattern;
 /** Bytes on a socket, as they are, and what comes back. */
 public final class RawHttp implements AutoCloseable {
 
-    private static final int PATIENCE = 10_000;
-
-    /** An answer is followed by another, or by the end, within so many milliseconds. */
-    private static final int SILENCE = 100;
+    /** Milliseconds between two reads, far more than any answer takes on a busy machine. */
+    private static final int PATIENCE = 30_000;
 
     private static final Pattern HEAD = Pattern.compile("HTTP/1\\.[0-9] (\\d{3}) ");
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
@@ -70,16 +68,24 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Sends and reads until nothing more comes. */
+    /** Sends and reads one answer. */
     public static Answers send(int port, byte[] bytes) {
         try (RawHttp connection = new RawHttp(port)) {
             connection.write(bytes);
-            return connection.readAll();
+            return connection.read(1);
         }
     }
 
     public static Answers send(int port, String text) {
         return send(port, text.getBytes(ISO_8859_1));
+    }
+
+    /** Sends and reads until the other side closes the connection. */
+    public static Answers sendAndReadToEnd(int port, String text) {
+        try (RawHttp connection = new RawHttp(port)) {
+            connection.write(text.getBytes(ISO_8859_1));
+            return connection.readToEnd();
+        }
     }
 
     public void write(byte[] bytes) {
@@ -95,47 +101,42 @@ public final class RawHttp implements AutoCloseable {
         write(text.getBytes(ISO_8859_1));
     }
 
-    /** One answer, as soon as it is whole. */
-    public Answers read() {
-        return read(false);
-    }
-
-    /** All answers, until nothing more comes or the connection is closed. */
-    public Answers readAll() {
-        return read(true);
-    }
-
-    private Answers read(boolean all) {
+    /** So many answers, as soon as they are whole; fewer where the connection is closed before. */
+    public Answers read(int answers) {
         StringBuilder text = new StringBuilder();
         boolean closed = false;
         try {
             InputStream in = socket.getInputStream();
             byte[] buffer = new byte[1 << 16];
             socket.setSoTimeout(PATIENCE);
-            while (all || !isWhole(text)) {
+            while (!closed && (statuses(text).size() < answers || !isWhole(text))) {
                 int read = in.read(buffer);
                 if (read < 0) {
                     closed = true;
-                    break;
-                }
-                text.append(new String(buffer, 0, read, ISO_8859_1));
-                if (all && isWhole(text)) {
-                    socket.setSoTimeout(SILENCE);
+                } else {
+                    text.append(new String(buffer, 0, read, ISO_8859_1));
                 }
             }
         } catch (SocketTimeoutException nothingMore) {
-            if (text.isEmpty()) {
-                throw new AssertionError("No answer within %d ms".formatted(PATIENCE));
-            }
+            throw new AssertionError("Nothing more within %d ms behind: %s".formatted(PATIENCE, text), nothingMore);
         } catch (IOException reset) {
             closed = true;
         }
+        return new Answers(statuses(text), closed, text.toString());
+    }
+
+    /** All answers; the connection has to be closed behind them. */
+    public Answers readToEnd() {
+        return read(Integer.MAX_VALUE);
+    }
+
+    private static List<Integer> statuses(CharSequence text) {
         List<Integer> statuses = new ArrayList<>();
         Matcher head = HEAD.matcher(text);
         while (head.find()) {
             statuses.add(Integer.valueOf(head.group(1)));
         }
-        return new Answers(statuses, closed, text.toString());
+        return statuses;
     }
 
     private static boolean isWhole(CharSequence text) {
