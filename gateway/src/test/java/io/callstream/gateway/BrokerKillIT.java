@@ -36,7 +36,9 @@ class BrokerKillIT {
                         .doFinally(signal -> ended.countDown())
                         .subscribe();
 
-                Awaitility.await().until(() -> campaign.acknowledged().size() > 5000);
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
+                        .until(() -> campaign.acknowledged().size() > 5000);
                 broker.kill();
                 long killed = System.nanoTime();
                 int before = campaign.acknowledged().size();
@@ -45,12 +47,12 @@ class BrokerKillIT {
                 broker.start();
 
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> campaign.acknowledged().size() > before + 5000);
                 goingOn.set(false);
                 assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(30))
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> journal.backlog().records() == 0);
 
                 Campaign.Verdict verdict;

@@ -176,7 +176,7 @@ class ConnectionsIT {
             double madeRoom = gateway.metric(MADE_ROOM);
             writer.start();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> gateway.metric(
                                     "callstream_connections_closed_total{port=\"callbacks\",reason=\"answer-unread\"}")
                             > 0);

@@ -139,7 +139,7 @@ class FaultsIT {
         long paused = System.nanoTime();
         awaitAway();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> System.nanoTime() - paused > TimeUnit.SECONDS.toNanos(40));
         broker.resume();
     }
@@ -229,14 +229,14 @@ class FaultsIT {
         gateway.start();
         load();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> campaign.refused().containsKey(503));
         assertThat(gateway.readiness()).as("the fault bites").isEqualTo(503);
         assertThat(campaign.refused()).containsOnlyKeys(503);
         broker.start();
         int before = campaign.acknowledged().size();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> campaign.acknowledged().size() > before + 1000);
         assertThat(healed(test).repeats()).isEmpty();
     }
@@ -297,7 +297,7 @@ class FaultsIT {
             file.write(begun);
         }
         gateway.start();
-        Awaitility.await().until(() -> Files.size(segment) == before);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> Files.size(segment) == before);
         assertThat(gateway.said()).as("the fault bites").contains("cut short");
         broker.start();
         healed(test);
@@ -450,7 +450,7 @@ class FaultsIT {
 
     private static void await(Callable<Boolean> until) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofMillis(10))
                 .until(until);
     }

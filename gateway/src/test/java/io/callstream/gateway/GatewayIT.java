@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -316,7 +317,7 @@ class GatewayIT {
         assertThat(post("/callbacks", FORM, detail("{\"uuid\":\"after\",\"status\":\"ring\"}"))
                         .statusCode())
                 .isEqualTo(200);
-        Awaitility.await().until(() -> metric(gone) >= before + 20);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> metric(gone) >= before + 20);
     }
 
     @Test

@@ -50,7 +50,9 @@ class KafkaAwayIT {
 
             try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
                 assertThat(seen(kafka, "early", 5)).containsExactly(0, 1, 2, 3, 4);
-                Awaitility.await().until(() -> status(gateway, "/actuator/health/readiness") == 200);
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
+                        .until(() -> status(gateway, "/actuator/health/readiness") == 200);
                 assertThat(post(gateway, callback("early", 5, "")).statusCode()).isEqualTo(200);
                 assertThat(seen(kafka, "early", 6)).containsExactly(0, 1, 2, 3, 4, 5);
             }
@@ -60,6 +62,7 @@ class KafkaAwayIT {
             try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
                 assertThat(seen(kafka, "early", 7)).containsExactly(0, 1, 2, 3, 4, 5, 6);
                 Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
             }
         }
@@ -88,6 +91,7 @@ class KafkaAwayIT {
                 assertThat(seen(kafka, "full", taken))
                         .isEqualTo(IntStream.range(0, taken).boxed().toList());
                 Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> post(gateway, callback("full", 99, "")).statusCode() == 200);
             }
         }
@@ -121,7 +125,9 @@ class KafkaAwayIT {
             create(Map.of());
             try (TestGateway gateway = TestGateway.start(kafka.bootstrapServers())) {
                 // That limit is assumed until the topics have been looked at.
-                Awaitility.await().until(() -> gateway.metric("callstream_relay_connected") == 1);
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
+                        .until(() -> gateway.metric("callstream_relay_connected") == 1);
                 awaitLimit(gateway, 1_048_588);
                 try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
                     admin.incrementalAlterConfigs(Map.of(
@@ -144,7 +150,7 @@ class KafkaAwayIT {
                         .filter(answer -> answer.statusCode() != 200)
                         .count();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Duration.ofMinutes(3))
                         .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
                 List<Integer> published =
                         seen(kafka, "poison", 200).stream().distinct().toList();
@@ -180,11 +186,13 @@ class KafkaAwayIT {
         try (EmbeddedKafka kafka = TestBroker.start(folder, port);
                 TestGateway gateway = TestGateway.start(kafka.bootstrapServers())) {
             assertThat(post(gateway, callback("before", 0, "")).statusCode()).isEqualTo(200);
-            Awaitility.await().until(() -> gateway.bean(Journal.class).backlog().records() == 0);
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
                 admin.deleteTopics(List.of("calls.events")).all().get();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
+                        .atMost(Duration.ofMinutes(3))
                         .pollInterval(Duration.ofMillis(200))
                         .until(() -> {
                             assertThat(post(gateway, callback("after", 1, "")).statusCode())
@@ -193,7 +201,7 @@ class KafkaAwayIT {
                         });
             }
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
             assertThat(post(gateway, callback("later", 2, "")).statusCode()).isEqualTo(200);
             assertThat(seen(kafka, "later", 1)).containsExactly(2);
@@ -211,7 +219,7 @@ class KafkaAwayIT {
     private static void awaitLimit(TestGateway gateway, int bytes) {
         Journal journal = gateway.bean(Journal.class);
         Awaitility.await()
-                .atMost(Duration.ofSeconds(40))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> journal.destination().largestRecords().getOrDefault("calls.events", 0) == bytes);
     }
 

@@ -184,7 +184,7 @@ class ConsumersIT {
                                 "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
         said.forEach((name, output) -> {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(calls(output)).as(name).contains("bill"));
             // The dialler's own repeat, hangup, is no repeat of the gateway's.
             assertThat(calls(output)).as(name).containsExactly("ring", "answer", "hangup", "hangup", "bill");
@@ -197,6 +197,7 @@ class ConsumersIT {
         });
         // Nothing is handled twice by whoever comes after.
         Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(committed())
                         .isEqualTo(Map.of("crm-plain", 13L, "crm-reactive", 13L, "crm-spring", 13L)));
 
@@ -225,7 +226,7 @@ class ConsumersIT {
                 "spring",
                         run(failing, "SpringConsumer", "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
         said.forEach((name, output) -> Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(calls(output))
                         .as(name)
                         .containsExactly("ring", "answer", "hangup", "hangup", "bill")));

@@ -68,7 +68,7 @@ class CommandsIT {
         url = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port")
                 + "/keys/s3cret-of-the-gateway";
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> new GatewayClient(GatewayAddress.of(url, null))
                         .post(
                                 "/keys/s3cret-of-the-gateway/callbacks",
@@ -249,6 +249,7 @@ class CommandsIT {
         String id = refused.detail().replaceAll(".*In quarantine as (.*)\\.$", "$1");
 
         Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> run("quarantine", "list", kafka(), "--since=1h") == Exit.OK
                         && out.toString().contains(id));
         assertThat(out.toString()).contains("no-call-id", "14 B");
@@ -323,7 +324,7 @@ class CommandsIT {
         }
         long before = quarantined(reason);
         assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
-        Awaitility.await().until(() -> quarantined(reason) == before + 1);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> quarantined(reason) == before + 1);
     }
 
     /** How many records have a reason that begins so. */
@@ -368,6 +369,7 @@ class CommandsIT {
         assertThat(first.isAccepted()).isFalse();
         String id = first.detail().replaceAll(".*In quarantine as (.*)\\.$", "$1");
         Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> run("quarantine", "list", "-q", kafka()) == Exit.OK
                         && out.toString().contains(id));
         assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
@@ -446,7 +448,7 @@ class CommandsIT {
                 .start();
         try {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> Files.readString(said).contains("\"callId\":\"first\""));
             // SIGTERM, which it takes like SIGINT.
             watch.destroy();

@@ -107,7 +107,7 @@ class StandaloneIT {
                 }
             });
         }
-        Awaitility.await().until(() -> acknowledged.get() > 500);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> acknowledged.get() > 500);
         stop();
         assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
         senders.shutdownNow();
@@ -133,7 +133,9 @@ class StandaloneIT {
                 assertThat(post("lull-%d-%d".formatted(lull, call))).isEqualTo(200);
             }
             long began = System.nanoTime();
-            Awaitility.await().until(() -> System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(1200));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(1200));
             assertThat(metric("callstream_journal_records")).as("lull %d", lull).isZero();
             assertThat(metric("callstream_journal_oldest_age_seconds"))
                     .as("lull %d", lull)
@@ -174,7 +176,7 @@ class StandaloneIT {
     void aTakenPortIsOneSentence() throws Exception {
         try (ServerSocket other = new ServerSocket(kafka, 1, InetAddress.getLoopbackAddress())) {
             Path said = launch();
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
             assertThat(Files.readString(said))
                     .isEqualToIgnoringNewLines(
@@ -189,7 +191,7 @@ class StandaloneIT {
         Process first = process;
         try {
             Path said = launch("--callstream.standalone.kafka-port=" + freePort());
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
             assertThat(Files.readString(said)).contains("is in use by another process. Stop that, or choose another");
             assertThat(post("still-there")).isEqualTo(200);
         } finally {
@@ -200,7 +202,7 @@ class StandaloneIT {
     private Path start() throws IOException {
         Path said = launch();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> !process.isAlive() || Files.readString(said).contains("Ctrl-C stops it."));
         assertThat(process.isAlive()).as(Files.readString(said)).isTrue();
         return said;

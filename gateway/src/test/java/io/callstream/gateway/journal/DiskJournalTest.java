@@ -200,7 +200,7 @@ class DiskJournalTest {
         List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
         journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
         journal.append(records("acknowledged")).subscribe(receipts::add);
-        Awaitility.await().until(() -> receipts.contains(Receipt.DURABLE));
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.DURABLE));
         assertThat(syncs()).as("nothing was synced for it").isEqualTo(1);
     }
 
@@ -231,8 +231,10 @@ class DiskJournalTest {
         assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(1 << 20);
 
         journal.records(new Window(100, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
-        Awaitility.await().until(() -> journal.backlog().records() == 0);
-        Awaitility.await().until(() -> journal.accepting());
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .until(() -> journal.backlog().records() == 0);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> journal.accepting());
         assertThat(journal.room()).isLessThan(Duration.ofMinutes(1));
         assertThat(append(large)).isEqualTo(Receipt.DURABLE);
     }
@@ -273,7 +275,7 @@ class DiskJournalTest {
         journal.records(new Window(10, 500)).subscribe(out::add);
         for (int i = 1; i <= 3; i++) {
             int expected = i;
-            Awaitility.await().until(() -> out.size() == expected);
+            Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> out.size() == expected);
             journal.published(out.get(i - 1).sequence());
         }
     }
@@ -287,7 +289,9 @@ class DiskJournalTest {
         });
         CompletableFuture<Receipt> told = journal.append(records("early")).toFuture();
         journal.records(new Window(10, 500)).subscribe(record -> journal.published(record.sequence()));
-        Awaitility.await().until(() -> journal.backlog().records() == 0);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .until(() -> journal.backlog().records() == 0);
         assertThat(journal.backlog().oldestAge()).isZero();
         fsync.release(1000);
         assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(Receipt.DURABLE);
@@ -325,7 +329,7 @@ class DiskJournalTest {
                     }
                 });
             }
-            Awaitility.await().until(() -> durable.getCount() < writers * appends / 2);
+            Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> durable.getCount() < writers * appends / 2);
             journal.records(new Window(64, Long.MAX_VALUE)).subscribe(new BaseSubscriber<>() {
                 @Override
                 protected void hookOnSubscribe(Subscription subscription) {
@@ -343,13 +347,14 @@ class DiskJournalTest {
             });
             assertThat(durable.await(40, TimeUnit.SECONDS)).isTrue();
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> journal.backlog().records() == 0);
             assertThat(seen)
                     .isEqualTo(LongStream.range(0, (long) writers * appends)
                             .boxed()
                             .toList());
             Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> JournalInspection.of(folder).segments().size() == 1);
         } finally {
             threads.shutdownNow();
@@ -366,11 +371,11 @@ class DiskJournalTest {
         });
         assertThat(journal.accepting()).isTrue();
         assertThat(append("waits")).isEqualTo(Receipt.UNKNOWN);
-        Awaitility.await().until(() -> !journal.accepting());
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> !journal.accepting());
         assertThat(meters.get("callstream.journal.memory.size").gauge().value()).isPositive();
 
         hangs.countDown();
-        Awaitility.await().until(() -> journal.accepting());
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> journal.accepting());
         assertThat(append("is taken")).isEqualTo(Receipt.DURABLE);
     }
 

@@ -56,7 +56,7 @@ class MemoryJournalTest {
         journal = new MemoryJournal(1 << 20, Duration.ofMillis(30));
         WeakReference<byte[]> request = post(new byte[1 << 16]);
 
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             System.gc();
             return request.get() == null;
         });
@@ -69,7 +69,7 @@ class MemoryJournalTest {
             assertThat(request).isNotNull();
             told.countDown();
         });
-        Awaitility.await().until(() -> told.getCount() == 0);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> told.getCount() == 0);
         return new WeakReference<>(request);
     }
 
@@ -189,7 +189,9 @@ class MemoryJournalTest {
     void theAgeIsTheOldests() {
         assertThat(journal.backlog().oldestAge()).isZero();
         journal.append(records(1)).subscribe();
-        Awaitility.await().until(() -> journal.backlog().oldestAge().toMillis() >= 20);
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .until(() -> journal.backlog().oldestAge().toMillis() >= 20);
         journal.append(records(1)).subscribe();
         journal.published(0);
         assertThat(journal.backlog().oldestAge()).isLessThan(Duration.ofMillis(20));

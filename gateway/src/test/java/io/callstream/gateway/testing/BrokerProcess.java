@@ -80,7 +80,7 @@ public final class BrokerProcess implements AutoCloseable {
     public void awaitUp() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofMinutes(3))
                     .ignoreExceptions()
                     .until(() -> admin.describeCluster()
                                     .nodes()

@@ -127,7 +127,7 @@ public final class Campaign {
     public String fresh() {
         int call = (int) nextCall.getAndIncrement();
         String callback = id(call) + '/' + KINDS.get(0);
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             post(call, KINDS.get(0)).block();
             return acknowledged.contains(callback);
         });

@@ -52,7 +52,7 @@ public final class Topic implements AutoCloseable {
     /** Waits for records that stand for something. */
     public List<ConsumerRecord<byte[], byte[]>> await(int count, Predicate<ConsumerRecord<byte[], byte[]>> which) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofMinutes(3))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> read().stream().filter(which).toList(), found -> found.size() >= count);
