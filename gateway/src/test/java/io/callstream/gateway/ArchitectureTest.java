@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.callstream.gateway.journal.JournalRecord;
+import io.callstream.gateway.journal.RecordHeader;
 
 /** Holds the design's table of rooms: who may import whom. */
 @AnalyzeClasses(packages = "io.callstream", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -35,7 +36,8 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage(GATEWAY + "..")
                     .and(not(resideInAPackage(GATEWAY + ".codec")))
-                    .and(not(JavaClass.Predicates.equivalentTo(JournalRecord.class))));
+                    .and(not(JavaClass.Predicates.equivalentTo(JournalRecord.class)))
+                    .and(not(JavaClass.Predicates.equivalentTo(RecordHeader.class))));
 
     @ArchTest
     static final ArchRule theCodecIsPureJava = noClasses()
@@ -46,10 +48,30 @@ class ArchitectureTest {
             .resideInAnyPackage("org.springframework..", "reactor..", "io.netty..");
 
     @ArchTest
-    static final ArchRule journal = imports("journal", "metrics");
+    static final ArchRule journal = imports("journal");
 
     @ArchTest
-    static final ArchRule relay = imports("relay", "journal", "metrics");
+    static final ArchRule journalQueue = imports("journal.queue", "journal");
+
+    @ArchTest
+    static final ArchRule journalFiles = imports("journal.files", "journal");
+
+    @ArchTest
+    static final ArchRule journalMemory = imports("journal.memory", "journal", "journal.queue", "metrics");
+
+    @ArchTest
+    static final ArchRule journalDisk = imports("journal.disk", "journal", "journal.queue", "journal.files", "metrics");
+
+    @ArchTest
+    static final ArchRule theJournalsFilesHaveNoReactor = noClasses()
+            .that()
+            .resideInAPackage(GATEWAY + ".journal.files")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("reactor..", "org.reactivestreams..");
+
+    @ArchTest
+    static final ArchRule relay = imports("relay", "codec", "journal", "metrics");
 
     @ArchTest
     static final ArchRule metrics = imports("metrics");

@@ -64,8 +64,8 @@ public final class CallbackDecoder {
     private Outcome decode(VendorObject callback, Instant receivedAt) {
         FieldReader fields = new FieldReader(callback, zone);
         EventKind kind = kind(callback);
-        String uuid = fields.id(FieldReader.NONE, UUID);
-        String buuid = fields.id(FieldReader.NONE, BUUID);
+        String uuid = fields.id(VendorId.NONE, UUID);
+        String buuid = fields.id(VendorId.NONE, BUUID);
         String callId = uuid != null ? uuid : buuid;
         if (callId == null) {
             return withoutCall(callback, fields, kind, receivedAt);
@@ -85,7 +85,7 @@ public final class CallbackDecoder {
      */
     private static EventKind kind(VendorObject callback) {
         String status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
-                ? JsonText.strip(scalar.text()).toLowerCase(Locale.ROOT)
+                ? SenderText.strip(scalar.text()).toLowerCase(Locale.ROOT)
                 : "";
         if (!status.isEmpty() && (callback.hasAny(STATUS_MARKS) || !callback.hasAny(SURE_BILL_MARKS))) {
             return STATUSES.getOrDefault(status, EventKind.UNCLASSIFIED);
@@ -95,7 +95,7 @@ public final class CallbackDecoder {
 
     /** A task reports on the same address [seen]; a call that lost its ids is no task. */
     private static Outcome withoutCall(VendorObject callback, FieldReader fields, EventKind kind, Instant receivedAt) {
-        String taskId = fields.id(FieldReader.NONE, TASKID);
+        String taskId = fields.id(VendorId.NONE, TASKID);
         if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(STATUS_MARKS)) {
             return new Rejection(
                     Reason.NO_CALL_ID,
@@ -124,7 +124,7 @@ public final class CallbackDecoder {
             Instant receivedAt) {
         if (kind == EventKind.UNCLASSIFIED) {
             String status = fields.text(STATUS);
-            fields.warn(STATUS, status == null ? "missing" : "unknown: " + FieldReader.quoted(status));
+            fields.warn(STATUS, status == null ? "missing" : "unknown: " + '"' + SenderText.excerpt(status) + '"');
         }
         Leg leg = fields.isTrue(ISBLEG) ? new Leg(buuid, Leg.Side.B, Map.of()) : new Leg(uuid, Leg.Side.A, Map.of());
         return new StatusEvent(
@@ -175,8 +175,8 @@ public final class CallbackDecoder {
 
     /** [seen] Newer payloads call the {@code crmid} {@code userid}. */
     private static @Nullable String agent(FieldReader fields) {
-        String crmId = fields.textUnless(FieldReader.NONE, CRMID);
-        return crmId != null ? crmId : fields.textUnless(FieldReader.NONE, USERID);
+        String crmId = fields.textUnless(VendorId.NONE, CRMID);
+        return crmId != null ? crmId : fields.textUnless(VendorId.NONE, USERID);
     }
 
     private static BillEvent.@Nullable Hangup hangup(FieldReader fields) {
@@ -195,9 +195,9 @@ public final class CallbackDecoder {
     }
 
     private static BillEvent.@Nullable Custom custom(FieldReader fields) {
-        String memberId = fields.textUnless(FieldReader.NONE, MEMBERID);
-        String chengshudu = fields.textUnless(FieldReader.NONE, CHENGSHUDU);
-        String customUuid = fields.textUnless(FieldReader.NONE, CUSTOMUUID);
+        String memberId = fields.textUnless(VendorId.NONE, MEMBERID);
+        String chengshudu = fields.textUnless(VendorId.NONE, CHENGSHUDU);
+        String customUuid = fields.textUnless(VendorId.NONE, CUSTOMUUID);
         return memberId == null && chengshudu == null && customUuid == null
                 ? null
                 : new BillEvent.Custom(memberId, chengshudu, customUuid, Map.of());

@@ -20,18 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldReader {
 
-    // Lists, because to compare with three texts costs less than the hash of every id.
-
-    /** Placeholders of an id: of a call, a task, an agent, and of the custom parameters [doc: 0; seen: the others]. */
-    static final List<String> NONE = List.of("0", "null", "undefined");
-
     /** Placeholders of the extension [doc]. */
     static final List<String> NO_EXTENSION = List.of("0", "000000");
 
-    /** No vendor's id comes near it; a longer one would be repeated through event, key and headers. */
-    private static final int LONGEST_ID = 256;
-
-    private static final int LONGEST_QUOTE = 64;
     private static final int LONGEST_NUMBER = 40;
     /** So many digits are a {@code long}, whatever they are. */
     private static final int PLAIN_NUMBER = 18;
@@ -82,11 +73,11 @@ final class FieldReader {
             warn(field, "not a text");
             return null;
         }
-        String text = JsonText.strip(scalar.text());
+        String text = SenderText.strip(scalar.text());
         if (text.isEmpty()) {
             return null;
         }
-        if (!isUnicode(text)) {
+        if (!SenderText.isUnicode(text)) {
             warn(field, "not Unicode text");
             return null;
         }
@@ -116,26 +107,15 @@ final class FieldReader {
         if (text == null) {
             return null;
         }
-        if (text.length() > LONGEST_ID) {
-            warn(field, "longer than " + LONGEST_ID + " characters");
+        if (text.length() > VendorId.LONGEST) {
+            warn(field, "longer than " + VendorId.LONGEST + " characters");
             return null;
         }
-        if (!isPrintable(text)) {
+        if (!SenderText.isPrintable(text)) {
             warn(field, "holds control characters");
             return null;
         }
         return text;
-    }
-
-    /** The text as {@link #id} reads it, for whom warnings are of no use. */
-    static @Nullable String readableId(String value) {
-        String text = JsonText.strip(value);
-        boolean isReadable = !text.isEmpty()
-                && !NONE.contains(text)
-                && text.length() <= LONGEST_ID
-                && isUnicode(text)
-                && isPrintable(text);
-        return isReadable ? text : null;
     }
 
     @Nullable
@@ -219,7 +199,7 @@ final class FieldReader {
 
     private static @Nullable Direction direction(VendorObject.@Nullable Value value) {
         return value instanceof VendorObject.Scalar scalar
-                ? DIRECTIONS.get(JsonText.strip(scalar.text()).toLowerCase(Locale.ROOT))
+                ? DIRECTIONS.get(SenderText.strip(scalar.text()).toLowerCase(Locale.ROOT))
                 : null;
     }
 
@@ -363,43 +343,7 @@ final class FieldReader {
         }
     }
 
-    static String quoted(String text) {
-        return '"' + (text.length() <= LONGEST_QUOTE ? text : start(text) + "…") + '"';
-    }
-
-    /** Without half of a character at its end. */
-    private static String start(String text) {
-        int end = Character.isHighSurrogate(text.charAt(LONGEST_QUOTE - 1)) ? LONGEST_QUOTE - 1 : LONGEST_QUOTE;
-        return text.substring(0, end);
-    }
-
-    /** Without what CloudEvents forbids in an attribute: control characters and what Unicode keeps for no character. */
-    private static boolean isPrintable(String text) {
-        for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
-            c = text.codePointAt(i);
-            if (Character.isISOControl(c) || (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
-    static boolean isUnicode(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i)) && isHalf(text, i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether a half of a character stands there without its other half. */
-    static boolean isHalf(String text, int at) {
-        char c = text.charAt(at);
-        if (Character.isHighSurrogate(c)) {
-            return at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1));
-        }
-        return Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(text.charAt(at - 1)));
+    private static String quoted(String text) {
+        return '"' + SenderText.excerpt(text) + '"';
     }
 }

@@ -20,7 +20,7 @@ public record Rejection(
         return new Rejection(reason, explanation + ' ' + hint, callId);
     }
 
-    /** The reasons, as codes that stay; operators sort and count by them. */
+    /** Why something goes to quarantine, as codes that stay; operators sort and count by them. */
     public enum Reason {
         EMPTY("empty"),
         NOT_TEXT("not-text"),
@@ -32,6 +32,8 @@ public record Rejection(
         TOO_MANY_ITEMS("too-many-items"),
         TOO_LARGE("too-large"),
         UNSUPPORTED_MEDIA_TYPE("unsupported-media-type"),
+        /** Kafka does not take the record, although it was accepted. */
+        REFUSED_BY_KAFKA("refused-by-kafka"),
         /** Ours: reading it failed where nothing should. */
         FAULT("fault");
 

@@ -56,6 +56,6 @@ enum VendorField {
     /** The field of that name, in whatever case and between whatever blanks: [seen] versions spell differently. */
     static @Nullable VendorField named(String name) {
         VendorField field = BY_NAME.get(name);
-        return field != null ? field : BY_NAME.get(JsonText.strip(name).toLowerCase(Locale.ROOT));
+        return field != null ? field : BY_NAME.get(SenderText.strip(name).toLowerCase(Locale.ROOT));
     }
 }

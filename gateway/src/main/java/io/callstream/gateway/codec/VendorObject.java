@@ -48,7 +48,7 @@ final class VendorObject {
     /** Common JSON readers refuse a longer number, and with it the whole event. */
     private static final int LONGEST_NUMBER = 1000;
 
-    private static final JsonFactory JSON = JsonText.factory(DEEPEST);
+    private static final JsonFactory JSON = StrictJson.factory(DEEPEST);
     private static final MessageDigest SHA_256 = sha256();
     private static final int ID_BYTES = 16;
     private static final int USUAL_FIELDS = 24;
@@ -111,12 +111,15 @@ final class VendorObject {
 
         private final Map<VendorField, Value> fields = new EnumMap<>(VendorField.class);
 
+        /** What is wrong, where it is well-formed JSON and yet cannot be taken. */
+        private @Nullable Reading failure;
+
         Reading read(String text, boolean mayBeEncodedTwice) {
-            String json = JsonText.begin(text);
+            String json = SenderText.begin(text);
             if (json.isEmpty()) {
                 return failed(Reason.EMPTY, "There is nothing in it: send one JSON object.");
             }
-            if (!FieldReader.isUnicode(json)) {
+            if (!SenderText.isUnicode(json)) {
                 return failed(Reason.NOT_TEXT, "It holds half of a character, so it is no text: send Unicode.");
             }
             try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
@@ -132,17 +135,14 @@ final class VendorObject {
                             : trailing(parser);
                 }
                 StringBuilder canonical = new StringBuilder(json.length());
-                object(parser, canonical, true);
+                if (!object(parser, canonical, true) && failure != null) {
+                    return failure;
+                }
                 return parser.nextToken() == null
                         ? new Reading.Whole(new VendorObject(fields, json, canonical.toString()))
                         : trailing(parser);
-            } catch (DuplicateField duplicate) {
-                return failed(Reason.DUPLICATE_FIELD, duplicate.explanation());
-            } catch (StreamConstraintsException | LongNumber limit) {
-                return failed(
-                        Reason.TOO_LARGE,
-                        "It is beyond a limit: a field's name may have %,d characters, a number %,d digits (send it as a string), and objects may be nested %d deep."
-                                .formatted(JsonText.LONGEST_NAME, LONGEST_NUMBER, DEEPEST));
+            } catch (StreamConstraintsException limit) {
+                return tooLarge();
             } catch (JacksonException broken) {
                 return failed(
                         Reason.NOT_JSON,
@@ -162,9 +162,20 @@ final class VendorObject {
                             .formatted(at(parser.currentTokenLocation())));
         }
 
+        private Reading tooLarge() {
+            return failed(
+                    Reason.TOO_LARGE,
+                    "It is beyond a limit: a field's name may have %,d characters, a number %,d digits (send it as a string), and objects may be nested %d deep."
+                            .formatted(StrictJson.LONGEST_NAME, LONGEST_NUMBER, DEEPEST));
+        }
+
+        private Reading twice(String name) {
+            String shown = SenderText.isUnicode(name) ? '"' + SenderText.excerpt(name) + '"' : "of an unreadable name";
+            return failed(Reason.DUPLICATE_FIELD, "The field %s occurs twice. Send it once.".formatted(shown));
+        }
+
         private Reading failed(Reason reason, String explanation) {
-            String callId =
-                    fields.get(VendorField.UUID) instanceof Scalar uuid ? FieldReader.readableId(uuid.text()) : null;
+            String callId = fields.get(VendorField.UUID) instanceof Scalar uuid ? VendorId.readable(uuid.text()) : null;
             return new Reading.Failed(new Rejection(reason, explanation, callId));
         }
 
@@ -174,8 +185,11 @@ final class VendorObject {
                     : "Not JSON at line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
         }
 
-        /** Reads the rest of an object whose start has been read, and adds its canonical form. */
-        private void object(JsonParser parser, StringBuilder canonical, boolean callback) {
+        /**
+         * Reads the rest of an object whose start has been read, and adds its canonical form; {@code false} where it cannot
+         * be taken.
+         */
+        private boolean object(JsonParser parser, StringBuilder canonical, boolean callback) {
             record Member(String name, int from, int to) {}
             List<Member> members = new ArrayList<>(callback ? USUAL_FIELDS : 0);
             // The members' values, one behind the other, until their order is known.
@@ -184,9 +198,8 @@ final class VendorObject {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
                 int from = values.length();
-                value(parser, token, values);
-                if (callback) {
-                    keep(name, parser, token, values, from);
+                if (!value(parser, token, values) || (callback && !keep(name, parser, token, values, from))) {
+                    return false;
                 }
                 members.add(new Member(name, from, values.length()));
             }
@@ -199,7 +212,8 @@ final class VendorObject {
                         if (callback && VendorField.named(member.name()) == VendorField.UUID) {
                             fields.remove(VendorField.UUID);
                         }
-                        throw new DuplicateField(member.name());
+                        failure = twice(member.name());
+                        return false;
                     }
                     canonical.append(',');
                 }
@@ -207,12 +221,13 @@ final class VendorObject {
                 canonical.append(':').append(values, member.from(), member.to());
             }
             canonical.append('}');
+            return true;
         }
 
-        private void keep(String name, JsonParser parser, JsonToken token, StringBuilder canonical, int from) {
+        private boolean keep(String name, JsonParser parser, JsonToken token, StringBuilder canonical, int from) {
             VendorField field = VendorField.named(name);
             if (field == null || token == JsonToken.VALUE_NULL) {
-                return;
+                return true;
             }
             Value value;
             if (token.isNumeric()) {
@@ -231,19 +246,25 @@ final class VendorObject {
                 if (field == VendorField.UUID) {
                     fields.remove(field);
                 }
-                throw new DuplicateField(name);
+                failure = twice(name);
+                return false;
             }
+            return true;
         }
 
-        private void value(JsonParser parser, JsonToken token, StringBuilder canonical) {
+        private boolean value(JsonParser parser, JsonToken token, StringBuilder canonical) {
             switch (token) {
-                case START_OBJECT -> object(parser, canonical, false);
+                case START_OBJECT -> {
+                    return object(parser, canonical, false);
+                }
                 case START_ARRAY -> {
                     canonical.append('[');
                     String separator = "";
                     for (JsonToken item; (item = parser.nextToken()) != JsonToken.END_ARRAY; separator = ",") {
                         canonical.append(separator);
-                        value(parser, item, canonical);
+                        if (!value(parser, item, canonical)) {
+                            return false;
+                        }
                     }
                     canonical.append(']');
                 }
@@ -251,12 +272,14 @@ final class VendorObject {
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                     String number = parser.getString();
                     if (number.length() > LONGEST_NUMBER) {
-                        throw new LongNumber();
+                        failure = tooLarge();
+                        return false;
                     }
                     canonical.append('"').append(number).append('"');
                 }
                 default -> string(parser.getString(), canonical);
             }
+            return true;
         }
     }
 
@@ -274,7 +297,7 @@ final class VendorObject {
                 case '\r' -> canonical.append("\\r");
                 default -> {
                     // Half of a character has no UTF-8: without its escape every half would be the same.
-                    if (c < ' ' || FieldReader.isHalf(text, i)) {
+                    if (c < ' ' || SenderText.isHalf(text, i)) {
                         canonical.append("\\u").append(HexFormat.of().toHexDigits(c));
                     } else {
                         canonical.append(c);
@@ -322,30 +345,6 @@ final class VendorObject {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("Every Java platform has SHA-256", e);
-        }
-    }
-
-    /** Leaves the recursion; never leaves the reader. */
-    private static final class LongNumber extends RuntimeException {
-
-        LongNumber() {
-            super(null, null, false, false);
-        }
-    }
-
-    /** Leaves the recursion; never leaves the reader. */
-    private static final class DuplicateField extends RuntimeException {
-
-        private final String name;
-
-        DuplicateField(String name) {
-            super(name, null, false, false);
-            this.name = name;
-        }
-
-        String explanation() {
-            return "The field %s occurs twice. Send it once."
-                    .formatted(FieldReader.isUnicode(name) ? FieldReader.quoted(name) : "of an unreadable name");
         }
     }
 }

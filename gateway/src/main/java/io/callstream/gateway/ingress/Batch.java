@@ -3,15 +3,19 @@ package io.callstream.gateway.ingress;
 import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Decoded;
 import io.callstream.gateway.codec.Outcome;
+import io.callstream.gateway.codec.QuarantineRecord;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.RecordEncoder;
 import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,20 +48,22 @@ final class Batch {
     private final byte[] body;
     private final Reception reception;
     private final Destination destination;
-    private final List<JournalRecord> records = new ArrayList<>(1);
-    private final List<String> kinds = new ArrayList<>(1);
-    private final List<Rejected> bad = new ArrayList<>(0);
-    private final List<Problem.Rejected> rejected = new ArrayList<>(0);
-    private int items;
+    private final List<Taken> taken = new ArrayList<>(1);
     private int rejectedCount;
 
-    /** What the records of the good items take. */
+    /** What the records of the accepted items take. */
     private long eventBytes;
 
+    private List<JournalRecord> records = List.of();
+    private List<Problem.Rejected> told = List.of();
     private boolean tooLargeToKeep;
 
-    /** @param place where its record would stand among the records */
-    private record Rejected(int position, int place, Rejection rejection, Evidence evidence) {}
+    /** What became of an item. */
+    private sealed interface Taken {}
+
+    private record Accepted(JournalRecord record, String kind) implements Taken {}
+
+    private record Rejected(Rejection rejection, Evidence evidence) implements Taken {}
 
     private Batch(byte[] body, Reception reception, Destination destination) {
         this.body = body;
@@ -75,16 +81,14 @@ final class Batch {
         }
         for (Item item : items) {
             batch.take(item, decoder);
-            if (batch.bad.size() > MOST_REJECTED) {
+            if (batch.rejectedCount > MOST_REJECTED) {
+                Rejection first = batch.firstRejection();
                 batch.rejectAll(
                         items.size(),
                         new Rejection(
-                                batch.bad.get(0).rejection().reason(),
+                                first.reason(),
                                 "More than %d of its %d items cannot be decoded, so none is published and the whole body is kept. The first: %s"
-                                        .formatted(
-                                                MOST_REJECTED,
-                                                items.size(),
-                                                batch.bad.get(0).rejection().explanation())));
+                                        .formatted(MOST_REJECTED, items.size(), first.explanation())));
                 return batch;
             }
             if (batch.isTooMuch(batch.eventBytes)) {
@@ -92,7 +96,7 @@ final class Batch {
                 return batch;
             }
         }
-        batch.keepRejected();
+        batch.keep();
         return batch;
     }
 
@@ -105,10 +109,8 @@ final class Batch {
             if (outcome instanceof Decoded decoded) {
                 JournalRecord event = RecordEncoder.event(decoded);
                 if (destination.takes(event)) {
-                    records.add(event);
+                    taken.add(new Accepted(event, decoded.kind()));
                     eventBytes += FRAME + event.bytes();
-                    kinds.add(decoded.kind());
-                    items++;
                     return;
                 }
                 rejection = new Rejection(
@@ -124,18 +126,87 @@ final class Batch {
             rejection = fault(fault);
         }
         String hint = item.evidence().hint();
-        bad.add(new Rejected(
-                items++, records.size(), hint == null ? rejection : rejection.with(hint), item.evidence()));
+        taken.add(new Rejected(hint == null ? rejection : rejection.with(hint), item.evidence()));
         rejectedCount++;
     }
 
-    private void keepRejected() {
-        if (!bad.isEmpty() && bad.size() <= MOST_ISOLATED && isolate()) {
+    private Rejection firstRejection() {
+        return taken.stream()
+                .filter(Rejected.class::isInstance)
+                .map(item -> ((Rejected) item).rejection())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void keep() {
+        if (rejectedCount == 0) {
+            records = accepted();
+        } else if (rejectedCount > MOST_ISOLATED || !isolate()) {
+            keepWhole();
+        }
+    }
+
+    private List<JournalRecord> accepted() {
+        List<JournalRecord> accepted = new ArrayList<>(taken.size() + 1);
+        for (Taken item : taken) {
+            if (item instanceof Accepted good) {
+                accepted.add(good.record());
+            }
+        }
+        return accepted;
+    }
+
+    /** Keeps each rejected item in its place, and those that cannot stand alone as one; {@code false} where that is too much. */
+    private boolean isolate() {
+        List<JournalRecord> all = new ArrayList<>(taken.size());
+        List<Problem.Rejected> each = new ArrayList<>(rejectedCount);
+        String wholeId = null;
+        long bytes = eventBytes;
+        for (int position = 0; position < taken.size(); position++) {
+            if (taken.get(position) instanceof Accepted good) {
+                all.add(good.record());
+            } else if (taken.get(position) instanceof Rejected bad) {
+                boolean whole = bad.evidence().isWhole();
+                String id = whole && wholeId != null ? wholeId : quarantineId();
+                if (!id.equals(wholeId)) {
+                    JournalRecord record = quarantine(bad.rejection(), bad.evidence(), id);
+                    bytes += FRAME + record.bytes();
+                    all.add(record);
+                }
+                wholeId = whole ? id : wholeId;
+                each.add(problem(position, bad.rejection(), id));
+            }
+        }
+        if (isTooMuch(bytes)) {
+            return false;
+        }
+        records = all;
+        told = each;
+        return true;
+    }
+
+    /** Keeps the whole body once, for all of its rejected items. */
+    private void keepWhole() {
+        String id = quarantineId();
+        Rejection first = firstRejection();
+        Rejection why = taken.size() == 1
+                ? first
+                : new Rejection(
+                        first.reason(),
+                        "%d of %d items cannot be decoded, so the whole body is kept. The first: %s"
+                                .formatted(rejectedCount, taken.size(), first.explanation()));
+        JournalRecord whole = quarantine(why, Evidence.whole(body), id);
+        if (isTooMuch(eventBytes + FRAME + whole.bytes())) {
+            rejectAll(taken.size(), tooManyItems(taken.size()));
             return;
         }
-        long wholeBytes = bad.isEmpty() ? 0 : keepWhole(bad.get(0).rejection());
-        if (isTooMuch(eventBytes + wholeBytes)) {
-            rejectAll(items, tooManyItems(items));
+        records = accepted();
+        records.add(whole);
+        told = new ArrayList<>(rejectedCount);
+        for (int position = 0; position < taken.size(); position++) {
+            if (taken.get(position) instanceof Rejected bad) {
+                told.add(problem(position, bad.rejection(), id));
+            }
         }
     }
 
@@ -148,74 +219,24 @@ final class Batch {
 
     /** Nothing of the body is published; it is kept whole, once. */
     private void rejectAll(int count, Rejection why) {
-        items = count;
-        records.clear();
-        rejected.clear();
-        kinds.clear();
         String id = quarantineId();
-        records.add(quarantine(why, Evidence.whole(body), id));
-        for (int position = 0; position < Math.min(count, MOST_REJECTED); position++) {
-            rejected.add(new Problem.Rejected(position, why.reason().code(), why.explanation(), id));
-        }
+        taken.clear();
+        taken.addAll(Collections.nCopies(count, new Rejected(why, Evidence.whole(body))));
         rejectedCount = count;
-    }
-
-    /** Puts each rejected item in its place, and those that cannot stand alone as one; {@code false} where that is too much. */
-    private boolean isolate() {
-        List<JournalRecord> all = new ArrayList<>(records);
-        List<Problem.Rejected> told = new ArrayList<>(bad.size());
-        String wholeId = null;
-        int added = 0;
-        long bytes = eventBytes;
-        for (Rejected item : bad) {
-            String id = item.evidence().isWhole() ? wholeId : null;
-            if (id == null) {
-                id = quarantineId();
-                JournalRecord record = quarantine(item.rejection(), item.evidence(), id);
-                bytes += FRAME + record.bytes();
-                all.add(item.place() + added++, record);
-            }
-            if (item.evidence().isWhole()) {
-                wholeId = id;
-            }
-            told.add(problem(item, id));
-        }
-        if (isTooMuch(bytes)) {
-            return false;
-        }
-        records.clear();
-        records.addAll(all);
-        rejected.addAll(told);
-        return true;
-    }
-
-    /** Keeps the whole body once, for all of its rejected items; gives what that takes. */
-    private long keepWhole(Rejection first) {
-        String id = quarantineId();
-        Rejection why = items == 1
-                ? first
-                : new Rejection(
-                        first.reason(),
-                        "%d of %d items cannot be decoded, so the whole body is kept. The first: %s"
-                                .formatted(bad.size(), items, first.explanation()));
-        JournalRecord record = quarantine(why, Evidence.whole(body), id);
-        records.add(record);
-        bad.forEach(item -> rejected.add(problem(item, id)));
-        return FRAME + record.bytes();
+        records = List.of(quarantine(why, Evidence.whole(body), id));
+        told = IntStream.range(0, Math.min(count, MOST_REJECTED))
+                .mapToObj(position -> problem(position, why, id))
+                .toList();
     }
 
     private JournalRecord quarantine(Rejection rejection, Evidence evidence, String id) {
-        JournalRecord record = RecordEncoder.quarantine(rejection, evidence.bytes(), evidence.charset(), reception, id);
+        JournalRecord record = QuarantineRecord.of(rejection, evidence.bytes(), evidence.charset(), reception, id);
         tooLargeToKeep |= !destination.takes(record);
         return record;
     }
 
-    private static Problem.Rejected problem(Rejected item, String id) {
-        return new Problem.Rejected(
-                item.position(),
-                item.rejection().reason().code(),
-                item.rejection().explanation(),
-                id);
+    private static Problem.Rejected problem(int position, Rejection why, String id) {
+        return new Problem.Rejected(position, why.reason().code(), why.explanation(), id);
     }
 
     private boolean isTooMuch(long stored) {
@@ -237,7 +258,7 @@ final class Batch {
 
     /** How many items the body has. */
     int items() {
-        return items;
+        return taken.size();
     }
 
     /** To be appended: at least one. */
@@ -245,9 +266,13 @@ final class Batch {
         return records;
     }
 
-    /** The kind of each event; for metrics. */
-    List<String> kinds() {
-        return kinds;
+    /** Gives the kind of each event; for metrics. */
+    void eachKind(Consumer<String> kinds) {
+        for (Taken item : taken) {
+            if (item instanceof Accepted good) {
+                kinds.accept(good.kind());
+            }
+        }
     }
 
     /** How many items go to quarantine. */
@@ -255,9 +280,9 @@ final class Batch {
         return rejectedCount;
     }
 
-    /** The first of them; all have the reason of the first where there are more. */
-    List<Problem.Rejected> rejected() {
-        return rejected;
+    /** What the sender is told of the first of them; all have the reason of the first where there are more. */
+    List<Problem.Rejected> told() {
+        return told;
     }
 
     /** Whether a rejected item cannot be kept, because the quarantine topic takes no record so large. */

@@ -1,9 +1,10 @@
 package io.callstream.gateway.ingress;
 
-import io.callstream.gateway.codec.JsonText;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.gateway.codec.SenderText;
+import io.callstream.gateway.codec.StrictJson;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,10 +38,9 @@ final class CallbackBody {
     /** Deeper than a callback may be, so that one that is too deep is that item's fault and not the array's. */
     private static final int DEEPEST = 500;
 
-    private static final JsonFactory JSON = JsonText.factory(DEEPEST);
+    private static final JsonFactory JSON = StrictJson.factory(DEEPEST);
     private static final Set<String> COMPRESSIONS =
             Set.of("gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd");
-    private static final int LONGEST_QUOTE = 64;
 
     private final byte[] body;
 
@@ -70,7 +70,8 @@ final class CallbackBody {
         if (charset == null) {
             return whole(
                     Reason.UNSUPPORTED_MEDIA_TYPE,
-                    "The charset \"%s\" is not known: send UTF-8.".formatted(start(String.valueOf(named))));
+                    "The charset \"%s\" is not known: send UTF-8."
+                            .formatted(SenderText.excerpt(String.valueOf(named))));
         }
         String coding = reception.contentEncoding();
         if (coding != null) {
@@ -102,7 +103,7 @@ final class CallbackBody {
             }
             if (!name.isEmpty() && !name.equals("identity")) {
                 return "The Content-Encoding \"%s\" is not known: send the body as it is, without it."
-                        .formatted(start(name));
+                        .formatted(SenderText.excerpt(name));
             }
         }
         return null;
@@ -118,7 +119,7 @@ final class CallbackBody {
             case FORM_TYPE -> looksLikeJson() ? json(charset) : urlencoded(type, charset);
             case MULTIPART_TYPE -> multipart(type, charset);
             case "" -> looksLikeJson() ? json(charset) : unsupported("missing");
-            default -> unsupported('"' + start(name) + '"');
+            default -> unsupported('"' + SenderText.excerpt(name) + '"');
         };
     }
 
@@ -150,7 +151,7 @@ final class CallbackBody {
         }
         String but = boundary == null
                 ? "names no boundary"
-                : "names the boundary \"%s\", which is not in the body".formatted(start(boundary));
+                : "names the boundary \"%s\", which is not in the body".formatted(SenderText.excerpt(boundary));
         return whole(
                 Reason.MALFORMED_FORM,
                 "The content type is %s and %s%s: set the content type that fits the body."
@@ -213,7 +214,7 @@ final class CallbackBody {
         List<FormField> fields = ((Form.Fields) form).fields();
         List<FormField> details = new ArrayList<>(fields.size());
         for (FormField field : fields) {
-            if (JsonText.strip(field.name()).equalsIgnoreCase(DETAIL)) {
+            if (SenderText.strip(field.name()).equalsIgnoreCase(DETAIL)) {
                 details.add(field);
             }
         }
@@ -251,7 +252,7 @@ final class CallbackBody {
             if (evidence.hint() == null && field.name().indexOf('[') >= 0) {
                 evidence = evidence.with(
                         "The form has array fields, such as \"%s\", which are not read: send the callback as one JSON"
-                                        .formatted(start(JsonText.printable(field.name())))
+                                        .formatted(SenderText.excerpt(SenderText.printable(field.name())))
                                 + " object in a field named \"detail\".");
             }
             json.append(separator).append('"');
@@ -269,7 +270,7 @@ final class CallbackBody {
         if (text == null) {
             return whole(Reason.NOT_TEXT, notText(charset));
         }
-        String json = JsonText.begin(text);
+        String json = SenderText.begin(text);
         if (json.startsWith("[")) {
             List<Item> items = array(json, charset);
             if (items != null) {
@@ -334,9 +335,5 @@ final class CallbackBody {
     private static String notText(Charset charset) {
         return "Its bytes are not text in %s: send UTF-8, or name the charset in the content type."
                 .formatted(charset.name());
-    }
-
-    private static String start(String text) {
-        return text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
     }
 }

@@ -219,10 +219,10 @@ final class CallbackHandler implements HttpHandler {
     private Answer answer(Receipt receipt, Batch batch) {
         return switch (receipt) {
             case DURABLE ->
-                batch.rejected().isEmpty()
+                batch.told().isEmpty()
                         ? accepted
                         : Answer.of(Problem.undecodable(
-                                undecodableStatus(batch), batch.items(), batch.rejectedCount(), batch.rejected()));
+                                undecodableStatus(batch), batch.items(), batch.rejectedCount(), batch.told()));
             case UNKNOWN ->
                 Answer.of(Problem.unavailable(
                         "No copy was confirmed in time. The callback is kept and may still be published: send it again if"
@@ -232,7 +232,7 @@ final class CallbackHandler implements HttpHandler {
                 Answer.of(Problem.unavailable(
                         "The journal is full: send it again later. Operators: check that Kafka accepts records, and the"
                                 + " free space of the disk.",
-                        journal.room()));
+                        journal.retryAfter()));
             case FAILING ->
                 Answer.of(Problem.unavailable(
                         "The gateway cannot store callbacks at the moment: send it again later. Operators:"
@@ -242,7 +242,7 @@ final class CallbackHandler implements HttpHandler {
     }
 
     private int undecodableStatus(Batch batch) {
-        boolean unsupported = batch.rejected().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
+        boolean unsupported = batch.told().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
         return unsupported ? 415 : properties.undecodableStatus();
     }
 
@@ -257,15 +257,15 @@ final class CallbackHandler implements HttpHandler {
 
     /** @param kept whether its quarantine records are in the journal */
     private void count(Batch batch, String outcome, boolean kept) {
-        batch.kinds().forEach(kind -> metrics.callback(kind, outcome, 1));
+        batch.eachKind(kind -> metrics.callback(kind, outcome, 1));
         if (batch.rejectedCount() == 0) {
             return;
         }
         metrics.callback(UNDECODABLE, outcome, batch.rejectedCount());
         if (kept) {
-            batch.rejected().forEach(item -> metrics.quarantined(item.reason(), 1));
-            int unlisted = batch.rejectedCount() - batch.rejected().size();
-            metrics.quarantined(batch.rejected().get(0).reason(), unlisted);
+            batch.told().forEach(item -> metrics.quarantined(item.reason(), 1));
+            int unlisted = batch.rejectedCount() - batch.told().size();
+            metrics.quarantined(batch.told().get(0).reason(), unlisted);
         }
     }
 

@@ -48,8 +48,8 @@ public interface Journal {
     /** The last answer to {@link #destination(Destination)}. */
     Destination destination();
 
-    /** What a 2xx rests on as things stand, to be read by people after "a 2xx rests on". */
-    String restsOn();
+    /** What a 2xx rests on now. */
+    Durability durability();
 
     Backlog backlog();
 
@@ -64,6 +64,6 @@ public interface Journal {
     @Nullable
     String stuckThread();
 
-    /** How long a full journal takes to have room again, told from how fast Kafka takes its records. */
-    Duration room();
+    /** After how long a full journal can be expected to accept again, from how fast Kafka takes its records. */
+    Duration retryAfter();
 }

@@ -1,7 +1,5 @@
 package io.callstream.gateway.journal;
 
-import io.callstream.gateway.metrics.GatewayMetrics;
-import java.io.IOException;
 import java.util.Locale;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -10,59 +8,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 
+/** The journal's settings and health, whichever its form. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JournalProperties.class)
-class JournalConfiguration {
+public class JournalConfiguration {
 
-    /** The most that a disk journal keeps in memory: an eighth of the heap, within these bounds. */
-    private static final int LEAST_MEMORY = 8 << 20;
-
-    private static final int MOST_MEMORY = 32 << 20;
-
-    private static final long LARGEST_SEGMENT = 64 << 20;
-    private static final int SEGMENTS = 16;
-
-    @Bean
-    Journal journal(JournalProperties properties, GatewayMetrics metrics) throws IOException {
-        long bytes = properties.bytes();
-        Journal journal = properties.form() == JournalProperties.Form.MEMORY
-                ? new MemoryJournal(bytes, properties.answersWithin())
-                : onDisk(properties, metrics);
-        metrics.journal(
-                bytes,
-                () -> journal.backlog().records(),
-                () -> journal.backlog().bytes(),
-                () -> journal.backlog().oldestAge());
-        return journal;
-    }
-
-    private static Journal onDisk(JournalProperties properties, GatewayMetrics metrics) throws IOException {
-        FolderStorage folder =
-                FolderStorage.of(properties.folder().toAbsolutePath().normalize());
-        try {
-            return new DiskJournal(
-                    folder,
-                    new DiskJournal.Limits(
-                            properties.bytes(),
-                            Math.min(LARGEST_SEGMENT, properties.bytes() / SEGMENTS),
-                            memory(),
-                            properties.freeSpaceFloor().toBytes(),
-                            properties.syncsAfter(),
-                            properties.answersWithin()),
-                    Threads.real(),
-                    metrics);
-        } catch (IOException | RuntimeException e) {
-            folder.close();
-            throw e;
-        }
-    }
-
-    private static int memory() {
-        return (int) Math.min(
-                MOST_MEMORY, Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 8));
-    }
-
-    /** Ready is whoever can make a durable copy. */
+    /** Up while a durable copy can be made. */
     @Bean
     ReactiveHealthIndicator journalHealthIndicator(Journal journal, JournalProperties properties) {
         return () -> Mono.fromSupplier(() -> {
@@ -70,13 +21,17 @@ class JournalConfiguration {
             String trouble = journal.trouble();
             Health.Builder health =
                     trouble == null ? Health.up() : Health.outOfService().withDetail("trouble", trouble);
-            return health.withDetail("form", properties.form().name().toLowerCase(Locale.ROOT))
-                    .withDetail("restsOn", journal.restsOn())
+            return health.withDetail("form", name(properties.form()))
+                    .withDetail("restsOn", name(journal.durability()))
                     .withDetail("records", backlog.records())
                     .withDetail("bytes", backlog.bytes())
                     .withDetail("oldestAge", backlog.oldestAge().toString())
                     .build();
         });
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Down when one of the journal's threads is stuck: only a restart helps then. */

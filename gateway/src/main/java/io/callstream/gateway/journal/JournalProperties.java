@@ -24,7 +24,7 @@ import org.springframework.util.unit.DataSize;
  *     where only a disk that hangs takes so long.
  */
 @ConfigurationProperties("callstream.journal")
-record JournalProperties(
+public record JournalProperties(
         @DefaultValue("disk") Form form,
         @DefaultValue("callstream-journal") Path folder,
         @Nullable DataSize maxSize,
@@ -34,12 +34,13 @@ record JournalProperties(
 
     private static final Duration LONGEST_SYNC = Duration.ofMillis(450);
 
-    enum Form {
+    /** Where it waits. */
+    public enum Form {
         DISK,
         MEMORY
     }
 
-    JournalProperties {
+    public JournalProperties {
         DataSize largest = form == Form.DISK ? DataSize.ofTerabytes(1) : DataSize.ofGigabytes(1);
         if (maxSize != null && (maxSize.compareTo(DataSize.ofMegabytes(8)) < 0 || maxSize.compareTo(largest) > 0)) {
             throw new InvalidConfigurationPropertyValueException(
@@ -59,18 +60,18 @@ record JournalProperties(
     }
 
     /** The limit in bytes, set or not. */
-    long bytes() {
+    public long bytes() {
         DataSize preset = form == Form.DISK ? DataSize.ofGigabytes(1) : DataSize.ofMegabytes(64);
         return (maxSize == null ? preset : maxSize).toBytes();
     }
 
     /** The limit of an answer's time, set or not. */
-    Duration answersWithin() {
+    public Duration answersWithin() {
         return answerWithin == null ? Duration.ofMillis(form == Form.DISK ? 1500 : 500) : answerWithin;
     }
 
     /** The time that a record waits for Kafka, set or not. */
-    Duration syncsAfter() {
+    public Duration kafkaWithin() {
         return syncAfter(syncAfter);
     }
 

@@ -15,14 +15,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // Never compared: a copy or a wrapper for each would only cost.
 public record JournalRecord(String topic, byte @Nullable [] key, List<Header> headers, byte[] value) {
 
-    /** What a record costs in memory beside its bytes: objects, array headers, its place in the ring. */
-    private static final int OVERHEAD = 1024;
-
-    /** Bytes to count against a journal's memory. */
-    int size() {
-        return OVERHEAD + bytes();
-    }
-
     /** Bytes of key, headers and value. */
     public int bytes() {
         int bytes = value.length + (key == null ? 0 : key.length);
@@ -30,10 +22,5 @@ public record JournalRecord(String topic, byte @Nullable [] key, List<Header> he
             bytes += header.key().length() + header.value().length;
         }
         return bytes;
-    }
-
-    /** The most records that fit into a journal of so many bytes. */
-    static int most(long bytes) {
-        return Math.toIntExact(bytes / OVERHEAD);
     }
 }

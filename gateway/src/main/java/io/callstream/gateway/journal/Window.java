@@ -19,7 +19,7 @@ public record Window(int records, long bytes) {
     }
 
     /** Whether another record fits behind those that are handed out. */
-    boolean hasRoom(int handedOut, long unpublishedBytes, int nextBytes) {
+    public boolean hasRoom(int handedOut, long unpublishedBytes, int nextBytes) {
         return handedOut < records && (unpublishedBytes == 0 || unpublishedBytes + nextBytes <= bytes);
     }
 }

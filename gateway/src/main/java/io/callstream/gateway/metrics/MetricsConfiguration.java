@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-class MetricsConfiguration {
+public class MetricsConfiguration {
 
     @Bean
     GatewayMetrics gatewayMetrics(MeterRegistry registry) {

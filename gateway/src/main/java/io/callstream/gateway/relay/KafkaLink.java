@@ -1,5 +1,6 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.gateway.journal.Durability;
 import io.callstream.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -70,9 +71,9 @@ final class KafkaLink {
     /**
      * The topics are there.
      *
-     * @param restsOn what a 2xx rests on now
+     * @param durability what a 2xx rests on now
      */
-    void found(KafkaTopics.Found found, String restsOn) {
+    void found(KafkaTopics.Found found, Durability durability) {
         if (found.replication().equals(replication)) {
             return;
         }
@@ -82,7 +83,17 @@ final class KafkaLink {
                 servers,
                 found.replication().replicas(),
                 found.replication().inSync(),
-                restsOn);
+                inWords(durability));
+    }
+
+    private static String inWords(Durability durability) {
+        return switch (durability) {
+            case KAFKA -> "Kafka's acknowledgement";
+            case DISK -> "an fsync on this disk";
+            case KAFKA_OR_DISK ->
+                "Kafka's acknowledgement, or an fsync on this disk where Kafka takes longer than"
+                        + " callstream.journal.sync-after";
+        };
     }
 
     void up() {

@@ -1,28 +1,27 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.gateway.codec.QuarantineRecord;
+import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.journal.Backlog;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.JournaledRecord;
+import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.gateway.journal.Window;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import reactor.core.Disposable;
@@ -59,8 +58,6 @@ final class Relay implements SmartLifecycle {
     /** A run that publishes nothing for so long although Kafka is well is ended; another one heals what it can. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
-    private static final String REFUSED = "refused-by-kafka";
-
     /** Refusals that no other try can change. */
     private static final List<Class<? extends Exception>> POISON = List.of(
             RecordTooLargeException.class,
@@ -75,8 +72,6 @@ final class Relay implements SmartLifecycle {
     private final GatewayMetrics metrics;
     private final Counter restarts;
     private final KafkaLink link;
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong inFlightBytes = new AtomicLong();
 
     /** Ends the present run with the error that it is given. */
     private final Sinks.Many<Throwable> stuck = Sinks.many().multicast().directBestEffort();
@@ -99,12 +94,22 @@ final class Relay implements SmartLifecycle {
     /** Likewise, but for the last. */
     private volatile long wellAt = System.nanoTime();
 
-    // Of one run at a time; volatile because runs change threads.
-    private volatile long lastHandedOut = -1;
-    private volatile boolean retrying;
-    private volatile @Nullable Poison poison;
+    /** Of one run at a time; volatile because runs change threads. */
+    private volatile Progress progress = new Following(-1);
 
-    /** A record that was refused alone, and why. */
+    /** What has been handed out, and how it is sent. */
+    private sealed interface Progress {}
+
+    /** Everything is sent as fast as Kafka takes it; up to this sequence it was handed out, −1 for nothing yet. */
+    private record Following(long handedOut) implements Progress {}
+
+    /**
+     * What an earlier run handed out, up to this sequence, is sent one by one.
+     *
+     * @param poison the record that was refused alone and why, {@code null} where none was
+     */
+    private record OneByOne(long handedOut, @Nullable Poison poison) implements Progress {}
+
     private record Poison(long sequence, Throwable refusal) {}
 
     /**
@@ -129,7 +134,7 @@ final class Relay implements SmartLifecycle {
         this.topics = topics;
         this.window = window;
         // Results are worked off where they arise, in the producer's I/O thread: marking a record takes no time.
-        this.senderOptions = senderOptions
+        this.senderOptions = StopAtFailure.in(senderOptions)
                 .maxInFlight(window.records())
                 .stopOnError(true)
                 .scheduler(Schedulers.immediate())
@@ -139,9 +144,8 @@ final class Relay implements SmartLifecycle {
         this.restarts = metrics.relayRestarts();
         metrics.relay(
                 window.bytes(),
-                // A result that is worked off while its run ends is counted out twice.
-                () -> Math.max(0, inFlight.get()),
-                () -> Math.max(0, inFlightBytes.get()),
+                () -> journal.backlog().handedOut(),
+                () -> journal.backlog().handedOutBytes(),
                 link::isUp);
     }
 
@@ -193,7 +197,7 @@ final class Relay implements SmartLifecycle {
                     connected = true;
                 })
                 .thenMany(Flux.usingWhen(
-                        Mono.fromSupplier(() -> KafkaSender.create(new StoppingProducer.Factory(), senderOptions)),
+                        Mono.fromSupplier(() -> KafkaSender.create(senderOptions)),
                         sender -> retry(sender).thenMany(Flux.defer(() -> follow(sender))),
                         sender -> Mono.fromRunnable(sender::close).subscribeOn(Schedulers.boundedElastic())))
                 .takeUntilOther(stuck.asFlux().next().flatMap(Mono::error))
@@ -205,14 +209,14 @@ final class Relay implements SmartLifecycle {
         lookedAt = System.nanoTime();
         failedLooks.set(0);
         journal.destination(found.destination());
-        link.found(found, journal.restsOn());
+        link.found(found, journal.durability());
     }
 
     private void stopped(Throwable failure) {
         connected = false;
-        retrying = lastHandedOut >= 0;
-        inFlight.set(0);
-        inFlightBytes.set(0);
+        if (progress instanceof Following following && following.handedOut >= 0) {
+            progress = new OneByOne(following.handedOut, null);
+        }
         restarts.increment();
         if (isRunning() && !isPoison(failure) && !(failure instanceof StuckException)) {
             link.down(failure);
@@ -223,7 +227,7 @@ final class Relay implements SmartLifecycle {
     private Mono<Void> watch() {
         link.logQuarantined();
         Backlog backlog = journal.backlog();
-        if (backlog.records() == 0 || !connected || inFlight.get() == 0) {
+        if (backlog.records() == 0 || !connected || backlog.handedOut() == 0) {
             excused();
         }
         boolean waits = waits(backlog);
@@ -255,7 +259,7 @@ final class Relay implements SmartLifecycle {
     /** Whether Kafka leaves something unacknowledged that it has had for some time. */
     private boolean waits(Backlog backlog) {
         return connected
-                && inFlight.get() > 0
+                && backlog.handedOut() > 0
                 && backlog.stalledFor().compareTo(KafkaLink.PATIENCE) > 0
                 && System.nanoTime() - connectedAt > KafkaLink.PATIENCE.toNanos();
     }
@@ -295,7 +299,7 @@ final class Relay implements SmartLifecycle {
         Sinks.Empty<Void> failed = Sinks.empty();
         return sender.send(journal.records(window)
                         .takeUntilOther(failed.asMono())
-                        .doOnNext(this::handOut)
+                        .doOnNext(record -> progress = new Following(record.sequence()))
                         .map(this::fitting))
                 .doOnNext(this::published)
                 .doOnError(failure -> failed.tryEmitEmpty());
@@ -303,16 +307,16 @@ final class Relay implements SmartLifecycle {
 
     /** What an earlier run handed out, one by one: whatever is rejected now is rejected for a fault of its own. */
     private Mono<Void> retry(KafkaSender<byte[], byte[]> sender) {
-        return !retrying
+        return !(progress instanceof OneByOne earlier)
                 ? Mono.empty()
                 : journal.records(window)
-                        .takeUntil(record -> record.sequence() >= lastHandedOut)
-                        .concatMap(record -> sendAlone(sender, record), 0)
-                        .then(Mono.fromRunnable(() -> retrying = false));
+                        .takeUntil(record -> record.sequence() >= earlier.handedOut)
+                        .concatMap(record -> sendAlone(sender, record, earlier), 0)
+                        .then(Mono.fromRunnable(() -> progress = new Following(earlier.handedOut)));
     }
 
-    private Mono<Void> sendAlone(KafkaSender<byte[], byte[]> sender, JournaledRecord record) {
-        Poison found = poison;
+    private Mono<Void> sendAlone(KafkaSender<byte[], byte[]> sender, JournaledRecord record, OneByOne earlier) {
+        Poison found = earlier.poison;
         Throwable refused = found != null && found.sequence() == record.sequence() ? found.refusal() : null;
         SenderRecord<byte[], byte[], Sent> out = refused == null
                 ? fitting(record)
@@ -320,7 +324,6 @@ final class Relay implements SmartLifecycle {
                         record,
                         "Kafka rejected the record for topic %s: %s"
                                 .formatted(record.record().topic(), refused.getMessage()));
-        countOut(record);
         return sender.send(Mono.just(out)).doOnNext(this::published).then().onErrorMap(refusal -> {
             if (!isPoison(refusal)) {
                 return refusal;
@@ -329,31 +332,19 @@ final class Relay implements SmartLifecycle {
                 // Nothing is thrown away, so it waits for an operator.
                 return new KafkaLink.QuarantineRefusedException(refusal);
             }
-            poison = new Poison(record.sequence(), refusal);
+            progress = new OneByOne(earlier.handedOut, new Poison(record.sequence(), refusal));
             return refusal;
         });
     }
 
-    private void handOut(JournaledRecord record) {
-        lastHandedOut = record.sequence();
-        countOut(record);
-    }
-
-    private void countOut(JournaledRecord record) {
-        inFlight.incrementAndGet();
-        inFlightBytes.addAndGet(record.record().bytes());
-    }
-
     private void published(SenderResult<Sent> result) {
         Sent sent = result.correlationMetadata();
-        inFlight.decrementAndGet();
-        inFlightBytes.addAndGet(-sent.record().record().bytes());
         excused();
         if (!link.isUp()) {
             link.up();
         }
         if (sent.refused() != null) {
-            metrics.quarantined(REFUSED, 1);
+            metrics.quarantined(Rejection.Reason.REFUSED_BY_KAFKA.code(), 1);
             link.quarantined(sent.refused());
         }
         journal.published(sent.record().sequence());
@@ -379,31 +370,18 @@ final class Relay implements SmartLifecycle {
             out.headers().add(header);
         }
         out.headers()
-                .add(header(Headers.ORIGIN, journal.id() + ':' + sent.record().sequence()));
+                .add(RecordHeader.of(
+                        Headers.ORIGIN, journal.id() + ':' + sent.record().sequence()));
         return out;
     }
 
     private SenderRecord<byte[], byte[], Sent> quarantine(JournaledRecord at, String explanation) {
-        JournalRecord refused = at.record();
-        List<Header> headers = new ArrayList<>(refused.headers());
-        headers.add(header(Headers.QUARANTINE_ID, UUID.randomUUID().toString()));
-        headers.add(header(Headers.REASON, REFUSED));
-        headers.add(header(Headers.EXPLANATION, explanation));
-        for (Header header : refused.headers()) {
-            if (header.key().equals(Headers.CE_TIME)) {
-                headers.add(new RecordHeader(Headers.RECEIVED_AT, header.value()));
-            }
-        }
-        return senderRecord(
-                new JournalRecord(Topics.QUARANTINE, refused.key(), headers, refused.value()),
-                new Sent(at, explanation));
+        JournalRecord record = QuarantineRecord.ofRefused(
+                at.record(), explanation, UUID.randomUUID().toString());
+        return senderRecord(record, new Sent(at, explanation));
     }
 
     private static boolean isPoison(Throwable failure) {
         return POISON.stream().anyMatch(type -> type.isInstance(failure));
-    }
-
-    private static Header header(String name, String value) {
-        return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
     }
 }

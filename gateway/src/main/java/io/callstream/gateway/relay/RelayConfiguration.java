@@ -2,6 +2,7 @@ package io.callstream.gateway.relay;
 
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.metrics.GatewayMetrics;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
@@ -13,7 +14,7 @@ import reactor.kafka.sender.SenderOptions;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({RelayProperties.class, KafkaProperties.class})
-class RelayConfiguration {
+public class RelayConfiguration {
 
     @Bean
     KafkaLink kafkaLink(KafkaProperties kafka) {
@@ -30,8 +31,11 @@ class RelayConfiguration {
         return new Relay(
                 journal,
                 new KafkaTopics(ClientSettings.admin(kafka.buildAdminProperties())),
-                SenderOptions.create(ClientSettings.producer(
-                        kafka.buildProducerProperties(), properties.window().bytes())),
+                SenderOptions.<byte[], byte[]>create(ClientSettings.producer(
+                                kafka.buildProducerProperties(),
+                                properties.window().bytes()))
+                        .withKeySerializer(new ByteArraySerializer())
+                        .withValueSerializer(new ByteArraySerializer()),
                 properties.window(),
                 link,
                 metrics);

@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
 
-/** A mistake in one of the gateway's sources, to see that a test finds it. */
+/** A mistake in the gateway's sources, to see that a test finds it. */
 public final class PlantedBug {
 
     private static final Path SOURCES = Path.of("src/main/java/io/callstream/gateway");
 
-    private final String file;
-    private final List<Map.Entry<String, String>> changes = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
 
-    private PlantedBug(String file) {
-        this.file = file + ".java";
-    }
+    private record Change(String source, String right, String wrong) {}
+
+    private PlantedBug() {}
 
     /**
      * In this source, this is replaced by that.
@@ -26,45 +26,42 @@ public final class PlantedBug {
      * @param source room and class
      */
     public static PlantedBug in(String source, String right, String wrong) {
-        return new PlantedBug(source).and(right, wrong);
+        return new PlantedBug().and(source, right, wrong);
     }
 
-    public PlantedBug and(String right, String wrong) {
-        changes.add(Map.entry(right, wrong));
+    public PlantedBug and(String source, String right, String wrong) {
+        changes.add(new Change(source, right, wrong));
         return this;
     }
 
-    /** Compiles the source, mistake and all. */
+    /** Compiles the sources, mistake and all. */
     public void compileInto(Path folder) throws IOException {
-        String text = Files.readString(SOURCES.resolve(file));
-        for (Map.Entry<String, String> change : changes) {
-            int at = text.indexOf(change.getKey());
-            if (at < 0 || text.indexOf(change.getKey(), at + 1) >= 0) {
-                throw new AssertionError("Not once in %s: %s".formatted(file, change.getKey()));
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Change change : changes) {
+            String text = texts.get(change.source);
+            if (text == null) {
+                text = Files.readString(SOURCES.resolve(change.source + ".java"));
             }
-            text = text.replace(change.getKey(), change.getValue());
+            int at = text.indexOf(change.right);
+            if (at < 0 || text.indexOf(change.right, at + 1) >= 0) {
+                throw new AssertionError("Not once in %s: %s".formatted(change.source, change.right));
+            }
+            texts.put(change.source, text.replace(change.right, change.wrong));
         }
-        Path source = folder.resolve(Path.of(file).getFileName().toString());
-        Files.writeString(source, text);
-        int status = ToolProvider.getSystemJavaCompiler()
-                .run(
-                        null,
-                        null,
-                        null,
-                        "-proc:none",
-                        "-nowarn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-d",
-                        folder.toString(),
-                        source.toString());
-        if (status != 0) {
-            throw new AssertionError("The mistake in %s does not compile".formatted(file));
+        List<String> arguments = new ArrayList<>(List.of(
+                "-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"), "-d", folder.toString()));
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            Path source = folder.resolve(Path.of(text.getKey() + ".java").getFileName());
+            Files.writeString(source, text.getValue());
+            arguments.add(source.toString());
+        }
+        if (ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)) != 0) {
+            throw new AssertionError("%s does not compile".formatted(this));
         }
     }
 
     @Override
     public String toString() {
-        return file;
+        return changes.toString();
     }
 }

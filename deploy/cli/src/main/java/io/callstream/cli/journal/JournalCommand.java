@@ -6,9 +6,13 @@ import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Printable;
 import io.callstream.gateway.journal.Journal;
-import io.callstream.gateway.journal.JournalInspection;
-import io.callstream.gateway.journal.JournalInspection.Damage;
-import io.callstream.gateway.journal.JournalInspection.Segment;
+import io.callstream.gateway.journal.JournalConfiguration;
+import io.callstream.gateway.journal.disk.DiskJournalConfiguration;
+import io.callstream.gateway.journal.files.JournalInspection;
+import io.callstream.gateway.journal.files.JournalInspection.Damage;
+import io.callstream.gateway.journal.files.JournalInspection.Segment;
+import io.callstream.gateway.metrics.MetricsConfiguration;
+import io.callstream.gateway.relay.RelayConfiguration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,8 +25,8 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +57,12 @@ public final class JournalCommand implements Runnable {
     /** A gateway's journal and relay, and nothing that could be posted to. */
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @ComponentScan({"io.callstream.gateway.journal", "io.callstream.gateway.relay", "io.callstream.gateway.metrics"})
+    @Import({
+        JournalConfiguration.class,
+        DiskJournalConfiguration.class,
+        RelayConfiguration.class,
+        MetricsConfiguration.class
+    })
     static class Drain {}
 
     @Override

@@ -1,0 +1,64 @@
+package io.callstream.gateway.journal.disk;
+
+import io.callstream.gateway.journal.Receipt;
+import io.callstream.gateway.journal.queue.Append;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers appends that have waited for too long, and wakes the writer when a sync or an end of its pause is due. Runs on
+ * the clock's thread every 10 ms; takes the journal's lock for each look.
+ */
+final class Deadlines {
+
+    static final Duration TICK = Duration.ofMillis(10);
+
+    private final Object lock;
+    private final HeldRecords held;
+    private final Writer writer;
+    private final Threads threads;
+    private final long answerWithin;
+    private volatile long moved;
+
+    Deadlines(Object lock, HeldRecords held, Writer writer, Threads threads, Duration answerWithin) {
+        this.lock = lock;
+        this.held = held;
+        this.writer = writer;
+        this.threads = threads;
+        this.answerWithin = answerWithin.toNanos();
+        this.moved = threads.nanoTime();
+    }
+
+    void tick() {
+        moved = threads.nanoTime();
+        answer(answerWithin);
+        boolean due;
+        synchronized (lock) {
+            due = writer.isDue();
+        }
+        if (due) {
+            writer.signal();
+        }
+    }
+
+    /** Answers whatever waits. */
+    void answerAll() {
+        answer(0);
+    }
+
+    private void answer(long age) {
+        for (Append overdue; (overdue = next(age)) != null; ) {
+            overdue.tell(Receipt.UNKNOWN);
+        }
+    }
+
+    private @Nullable Append next(long age) {
+        synchronized (lock) {
+            return held.overdue(threads.nanoTime() - age);
+        }
+    }
+
+    boolean isStuck() {
+        return threads.isStuck(moved);
+    }
+}

@@ -1,0 +1,348 @@
+package io.callstream.gateway.journal.disk;
+
+import io.callstream.gateway.journal.Backlog;
+import io.callstream.gateway.journal.Destination;
+import io.callstream.gateway.journal.Durability;
+import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.journal.JournalRecord;
+import io.callstream.gateway.journal.JournaledRecord;
+import io.callstream.gateway.journal.Receipt;
+import io.callstream.gateway.journal.Window;
+import io.callstream.gateway.journal.files.BacklogReader;
+import io.callstream.gateway.journal.files.Damaged;
+import io.callstream.gateway.journal.files.JournalFolder;
+import io.callstream.gateway.journal.files.Segments;
+import io.callstream.gateway.journal.files.Storage;
+import io.callstream.gateway.journal.queue.Append;
+import io.callstream.gateway.journal.queue.Entry;
+import io.callstream.gateway.journal.queue.Outlet;
+import io.callstream.gateway.journal.queue.Ring;
+import io.callstream.gateway.metrics.GatewayMetrics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A folder of segments: what was accepted is there until Kafka has it, whatever happens to this process.
+ *
+ * <p>Opens the folder, guards what its parts share, and answers the contract. Three threads beside those of its callers:
+ * the {@link Writer}'s, the {@link Loader}'s and the clock's ({@link Deadlines}). What they share is guarded by
+ * one monitor, held for field accesses only.
+ *
+ * <p>An append is {@link Receipt#DURABLE} with the first of: its fsync; Kafka's acknowledgement, where that counts. After a
+ * failed fsync what came since the last good one is written again, same sequences, to a fresh segment.
+ */
+final class DiskJournal implements Journal, AutoCloseable {
+
+    /** How often the disk is looked at. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** Bytes that must be free if a callback is to be expected to fit. */
+    private static final int HEADROOM = 4 << 20;
+
+    private final Storage storage;
+    private final Limits limits;
+    private final Threads threads;
+    private final OperatorMessages messages;
+    private final JournalFolder folder;
+    private final Segments segments;
+    private final Outlet outlet = new Outlet(this::rewind, this::next);
+
+    /** Guards {@code held}, {@code earlier}, {@code handOut} and {@code policy}. */
+    private final Object lock = new Object();
+
+    private final HeldRecords held;
+    private final EarlierRuns earlier;
+    private final HandOut handOut;
+    private final SyncPolicy policy;
+
+    private final Writer writer;
+    private final Loader loader;
+    private final Deadlines deadlines;
+    private final DiskWatch watch;
+
+    /** Written under the lock. */
+    private volatile Destination destination = Destination.UNKNOWN;
+
+    private volatile boolean closing;
+
+    /**
+     * Opens the folder and accepts at once; what an earlier run has left is looked through beside that.
+     *
+     * @throws IOException where the folder cannot be used, or is a later release's
+     */
+    DiskJournal(Storage storage, Limits limits, Threads threads, GatewayMetrics metrics) throws IOException {
+        this.storage = storage;
+        this.limits = limits;
+        this.threads = threads;
+        this.messages = new OperatorMessages(metrics);
+        this.folder = JournalFolder.open(storage, limits.segmentBytes());
+        this.segments = folder.segments();
+        if (folder.identityIsNew()) {
+            messages.identityLost();
+        }
+        if (folder.cursor().isDamaged()) {
+            messages.cursorLost();
+        }
+        long now = threads.nanoTime();
+        boolean isNew = segments.after(null) == null;
+        this.held = new HeldRecords(limits.memory(), folder.end());
+        this.earlier = new EarlierRuns(folder.end(), isNew, now);
+        this.policy = new SyncPolicy(limits.kafkaWithin());
+        this.handOut = new HandOut(held, earlier, folder.cursor(), this::fetch, now);
+        this.writer = new Writer(
+                lock,
+                held,
+                handOut,
+                policy,
+                segments,
+                folder.cursor(),
+                limits.memory(),
+                outlet::drain,
+                threads,
+                metrics.journalSync(),
+                messages);
+        this.loader = new Loader(
+                lock,
+                held,
+                handOut,
+                earlier,
+                segments,
+                new BacklogReader(segments, new Damaged(storage, segments, messages::damaged)),
+                outlet::drain,
+                threads,
+                messages);
+        this.deadlines = new Deadlines(lock, held, writer, threads, limits.answerWithin());
+        this.watch = new DiskWatch(storage, segments, limits.freeFloor(), messages);
+        if (!isNew) {
+            loader.count(folder.cursor().position(), writer::signal);
+        }
+        metrics.journalMemory(limits.memory(), this::memoryBytes);
+        watch.look();
+        threads.clock()
+                .schedulePeriodically(
+                        deadlines::tick, Deadlines.TICK.toMillis(), Deadlines.TICK.toMillis(), TimeUnit.MILLISECONDS);
+        threads.loader().schedulePeriodically(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public String id() {
+        return folder.identity().id();
+    }
+
+    // ---- appending
+
+    @Override
+    public Mono<Receipt> append(List<JournalRecord> records) {
+        return Mono.create(answer -> append(records, answer));
+    }
+
+    private void append(List<JournalRecord> records, MonoSink<Receipt> answer) {
+        Append append = new Append(answer, records.size());
+        Receipt refusal = enter(records, append);
+        if (refusal == null) {
+            answer.onDispose(append::forget);
+            writer.signal();
+        } else {
+            append.tell(refusal);
+        }
+    }
+
+    /** Gives why nothing was appended; nothing where it was. */
+    private @Nullable Receipt enter(List<JournalRecord> records, Append append) {
+        long size = Ring.size(records);
+        long reserve = held.reserve(size);
+        if (closing || watch.trouble() != null) {
+            return Receipt.FAILING;
+        }
+        synchronized (lock) {
+            handOut.evict(limits.memory() - reserve);
+            if (policy.refuses()) {
+                return Receipt.FAILING;
+            }
+            if (!held.hasRoom(records.size(), reserve) || diskBytes() + size > limits.bytes()) {
+                return Receipt.FULL;
+            }
+            held.add(records, size, append, threads.nanoTime());
+            return null;
+        }
+    }
+
+    // ---- reading
+
+    @Override
+    public Flux<JournaledRecord> records(Window window) {
+        return outlet.records(window);
+    }
+
+    private void rewind(Window window) {
+        synchronized (lock) {
+            handOut.rewind(window);
+        }
+    }
+
+    private @Nullable JournaledRecord next() {
+        synchronized (lock) {
+            return handOut.next(threads.nanoTime());
+        }
+    }
+
+    private void fetch() {
+        loader.fetch();
+    }
+
+    @Override
+    public void published(long sequence) {
+        Append durable;
+        synchronized (lock) {
+            long now = threads.nanoTime();
+            Append append = handOut.published(sequence, now);
+            if (append == null) {
+                return;
+            }
+            durable = destination.acknowledgementIsDurable() && append.published() ? append : null;
+            handOut.advanceCursor(now);
+        }
+        if (durable != null) {
+            durable.tell(Receipt.DURABLE);
+        }
+        outlet.drain();
+    }
+
+    @Override
+    public void destination(Destination found) {
+        synchronized (lock) {
+            policy.kafkaCounts(found.acknowledgementIsDurable(), held.oldestUnsafe() != null);
+            destination = found;
+        }
+        writer.gathers(found.acknowledgementIsDurable());
+        writer.signal();
+    }
+
+    @Override
+    public Destination destination() {
+        return destination;
+    }
+
+    private void look() {
+        watch.look();
+        try {
+            loader.letGo();
+        } catch (IOException e) {
+            // It was to be closed, and it shows where it is read again.
+        }
+    }
+
+    // ---- what operators see
+
+    @Override
+    public Backlog backlog() {
+        synchronized (lock) {
+            long now = threads.nanoTime();
+            long age = handOut.oldestAge(now);
+            return new Backlog(
+                    handOut.unpublished(),
+                    diskBytes(),
+                    Duration.ofNanos(age),
+                    Duration.ofNanos(Math.min(age, handOut.unmoved(now))),
+                    handOut.inFlight().out(),
+                    handOut.inFlight().outBytes());
+        }
+    }
+
+    private long diskBytes() {
+        return segments.bytes() + held.unwrittenBytes();
+    }
+
+    private long memoryBytes() {
+        synchronized (lock) {
+            return held.bytes() + handOut.fetchedBytes();
+        }
+    }
+
+    @Override
+    public boolean accepting() {
+        return trouble() == null;
+    }
+
+    @Override
+    public @Nullable String trouble() {
+        if (closing) {
+            return "The gateway is stopping.";
+        }
+        String seen = watch.trouble();
+        if (seen != null) {
+            return seen;
+        }
+        synchronized (lock) {
+            if (policy.refuses()) {
+                return "The journal cannot be written. Check the disk; the gateway's log names the error.";
+            }
+            Entry oldest = held.oldestUnsafe();
+            if (oldest != null
+                    && threads.nanoTime() - oldest.appendedAt()
+                            > limits.answerWithin().toNanos()) {
+                return "The journal's disk does not finish a write or an fsync. Check the disk.";
+            }
+            boolean full = diskBytes() + Math.min(HEADROOM, limits.bytes() / 4) > limits.bytes();
+            return full
+                    ? "The journal is full (callstream.journal.max-size). Check that Kafka accepts records; space returns"
+                            + " as the backlog drains."
+                    : null;
+        }
+    }
+
+    @Override
+    public @Nullable String stuckThread() {
+        synchronized (lock) {
+            if (writer.isStuck()) {
+                return "journal-writer";
+            }
+            if (loader.isStuck()) {
+                return "journal-loader";
+            }
+        }
+        return deadlines.isStuck() ? "journal-clock" : null;
+    }
+
+    @Override
+    public Duration retryAfter() {
+        synchronized (lock) {
+            return handOut.until(threads.nanoTime(), limits.segmentBytes());
+        }
+    }
+
+    @Override
+    public Durability durability() {
+        return destination.acknowledgementIsDurable() ? Durability.KAFKA_OR_DISK : Durability.DISK;
+    }
+
+    /** Syncs what was appended. What Kafka has not acknowledged is the next run's. */
+    @Override
+    public void close() throws IOException {
+        closing = true;
+        loader.closing();
+        synchronized (lock) {
+            policy.closing();
+        }
+        writer.signal();
+        try {
+            Threads.finish(threads.writer());
+            Threads.finish(threads.loader());
+            threads.clock().dispose();
+            deadlines.answerAll();
+            messages.left(backlog().records());
+            loader.close();
+            segments.close();
+            folder.cursor().sync();
+            folder.cursor().close();
+        } finally {
+            storage.close();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.callstream.gateway.journal.disk;
+
+import io.callstream.gateway.journal.files.FolderStorage;
+import io.callstream.gateway.journal.files.Identity;
+import java.nio.file.FileSystemException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** What keeps the disk journal from starting, and how to mend it. */
+final class DiskStartFailures {
+
+    private DiskStartFailures() {}
+
+    static final class Taken extends AbstractFailureAnalyzer<FolderStorage.TakenException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, FolderStorage.TakenException cause) {
+            return new FailureAnalysis(
+                    cause.getMessage(),
+                    "Stop that, or choose another with --callstream.journal.folder=<folder>: each gateway has its own.",
+                    cause);
+        }
+    }
+
+    static final class Version extends AbstractFailureAnalyzer<Identity.UnknownVersionException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, Identity.UnknownVersionException cause) {
+            return new FailureAnalysis(
+                    cause.getMessage(),
+                    "Start the release that wrote it, have it drain, and then start this one; or choose another with"
+                            + " --callstream.journal.folder=<folder>.",
+                    cause);
+        }
+    }
+
+    /** A folder that is a file, that is not ours, on a full disk. */
+    static final class Folder extends AbstractFailureAnalyzer<FileSystemException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, FileSystemException cause) {
+            return new FailureAnalysis(
+                    "%s cannot be used (%s)."
+                            .formatted(cause.getFile(), cause.getClass().getSimpleName()),
+                    "Mend that, or choose another with --callstream.journal.folder=<folder>; a gateway without a disk"
+                            + " has --callstream.journal.form=memory.",
+                    cause);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.callstream.gateway.journal.disk;
+
+import io.callstream.gateway.journal.files.Segments;
+import io.callstream.gateway.journal.files.Storage;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Looks, now and then, whether the journal's folder is still there and has space. */
+final class DiskWatch {
+
+    private final Storage storage;
+    private final Segments segments;
+    private final long freeFloor;
+    private final OperatorMessages messages;
+    private volatile boolean isLow;
+    private volatile boolean isGone;
+
+    /** @param freeFloor bytes of the disk that are left to others */
+    DiskWatch(Storage storage, Segments segments, long freeFloor, OperatorMessages messages) {
+        this.storage = storage;
+        this.segments = segments;
+        this.freeFloor = freeFloor;
+        this.messages = messages;
+    }
+
+    void look() {
+        boolean gone;
+        boolean low;
+        try {
+            gone = !segments.areThere();
+            low = !gone && storage.freeBytes() < freeFloor;
+        } catch (IOException e) {
+            // A failing disk shows, and is logged, where it is written to.
+            return;
+        }
+        boolean lowChanged = low != isLow;
+        boolean goneChanged = gone != isGone;
+        isLow = low;
+        isGone = gone;
+        if (lowChanged) {
+            messages.disk(low, freeFloor);
+        }
+        if (goneChanged) {
+            messages.folder(gone);
+        }
+    }
+
+    /** Why nothing can be accepted, as a sentence for operators; {@code null} where it can. */
+    @Nullable
+    String trouble() {
+        if (isGone) {
+            return OperatorMessages.FOLDER_GONE;
+        }
+        return isLow
+                ? "The journal's disk has less than %d MB free (callstream.journal.free-space-floor). Free some space."
+                        .formatted(freeFloor >> 20)
+                : null;
+    }
+}

@@ -1,0 +1,43 @@
+package io.callstream.gateway.journal.queue;
+
+import java.time.Duration;
+
+/** How fast Kafka takes what waits: over the last five to ten seconds. Guarded by the journal's monitor. */
+public final class DrainRate {
+
+    private static final long SPAN = Duration.ofSeconds(5).toNanos();
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private long since;
+    private long bytes;
+    private long formerBytes;
+
+    public DrainRate(long now) {
+        since = now;
+    }
+
+    public void published(long now, int size) {
+        turn(now);
+        bytes += size;
+    }
+
+    /** How long it takes until so many bytes have gone: a second to a minute, a minute where nothing goes at all. */
+    public Duration until(long now, long gone) {
+        turn(now);
+        double perNano = (double) (bytes + formerBytes) / (now - since + SPAN);
+        double nanos = perNano == 0 ? Double.MAX_VALUE : gone / perNano;
+        if (nanos >= LONGEST.toNanos()) {
+            return LONGEST;
+        }
+        return nanos <= SHORTEST.toNanos() ? SHORTEST : Duration.ofNanos((long) nanos);
+    }
+
+    private void turn(long now) {
+        if (now - since >= SPAN) {
+            formerBytes = now - since < 2 * SPAN ? bytes : 0;
+            bytes = 0;
+            since = now;
+        }
+    }
+}

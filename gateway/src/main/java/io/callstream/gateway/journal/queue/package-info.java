@@ -1,0 +1,8 @@
+/**
+ * What waits in memory: the records of a journal, who waits for them, what is out at the reader. Passive but for the
+ * outlet; guarded by the monitor of the journal that it belongs to. May import {@code journal}.
+ */
+@NullMarked
+package io.callstream.gateway.journal.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package io.callstream.gateway.journal.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the journal promises holds at 20,000 ends of a process; {@code -Dcallstream.crashes=1000000} tries more, and
+ * {@code -Dcallstream.seed=…} what a failure names.
+ */
+class DiskJournalModelTest {
+
+    private static final int CRASHES = Integer.getInteger("callstream.crashes", 20_000);
+
+    @BeforeAll
+    static void quiet() {
+        ((Logger) LoggerFactory.getLogger(DiskJournal.class)).setLevel(Level.OFF);
+    }
+
+    @Test
+    void itKeepsItsPromisesWhateverTheDiskDoes() {
+        Long seed = Long.getLong("callstream.seed");
+        if (seed != null) {
+            DiskJournalModel.live(seed);
+            return;
+        }
+        int crashes = 0;
+        long lives = 0;
+        while (crashes < CRASHES) {
+            crashes += DiskJournalModel.live(lives++);
+        }
+        assertThat(crashes).isGreaterThanOrEqualTo(CRASHES);
+        System.out.printf("model: %d crash points in %d lives, nothing lost, nothing out of order%n", crashes, lives);
+    }
+}
