@@ -85,8 +85,8 @@ public final class EventJson {
         return WRITER.writeValueAsBytes(event);
     }
 
-    /** The instant as it stands in events and headers: {@link Instant#toString()}, for a fraction of its cost. */
-    public static String text(Instant instant) {
+    /** {@link Instant#toString()}, for a fraction of its cost. */
+    static String text(Instant instant) {
         Formatted known = last;
         if (!known.instant.equals(instant)) {
             known = new Formatted(instant, formatted(instant));

@@ -8,6 +8,7 @@ import io.callstream.cli.quarantine.QuarantineCommand;
 import io.callstream.cli.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Command;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  callstream dial --calls 20 --verify      play 20 calls at a gateway on this machine",
+            "  callstream dial                          play five calls at a gateway on this machine, and verify them",
             "  callstream watch                         see calls as they come",
             "  callstream check https://gw.example/keys/…/callbacks",
             "  source <(callstream generate-completion) completion for this shell"
@@ -72,6 +73,7 @@ public final class Callstream {
 
     static CommandLine commandLine() {
         return new CommandLine(new Callstream())
+                .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((wrong, arguments) -> {

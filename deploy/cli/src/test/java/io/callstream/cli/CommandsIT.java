@@ -256,7 +256,7 @@ class CommandsIT {
         assertThat(run("quarantine", "list", kafka(), "-q", "--reason=no-call-id"))
                 .isEqualTo(Exit.OK);
         assertThat(out.toString().lines()).contains(id).allMatch(line -> line.matches("[0-9a-f-]{36}"));
-        assertThat(run("replay", "show", kafka(), id)).isEqualTo(Exit.OK);
+        assertThat(run("quarantine", "show", kafka(), id)).isEqualTo(Exit.OK);
         assertThat(out.toString())
                 .contains("callstream-reason: no-call-id", "callstream-path: /callbacks/bill")
                 .endsWith("| {\"billsec\":77}" + System.lineSeparator());

@@ -4,7 +4,6 @@ import static io.callstream.schemas.Headers.*;
 
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.RecordHeader;
-import io.callstream.schemas.EventJson;
 import io.callstream.schemas.Topics;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,7 @@ public final class QuarantineRecord {
             Rejection rejection, byte[] bytes, @Nullable Charset charset, Reception reception, String id) {
         List<Header> headers = new ArrayList<>(10);
         addReason(headers, id, rejection.reason(), rejection.explanation());
-        headers.add(RecordHeader.of(RECEIVED_AT, EventJson.text(reception.receivedAt())));
+        headers.add(RecordHeader.of(RECEIVED_AT, reception.receivedAt().toString()));
         headers.add(RecordHeader.of(PATH, reception.path()));
         headers.add(RecordHeader.of(TENANT, reception.tenant()));
         add(headers, CONTENT_TYPE, reception.contentType());

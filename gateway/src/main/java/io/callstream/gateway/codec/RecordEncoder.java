@@ -11,6 +11,7 @@ import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Topics;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,11 @@ public final class RecordEncoder {
         }
     }
 
+    /** All that arrives within a millisecond has the same. */
+    private static volatile Time lastTime = new Time(Instant.EPOCH, RecordHeader.of(CE_TIME, Instant.EPOCH.toString()));
+
+    private record Time(Instant instant, RecordHeader header) {}
+
     private RecordEncoder() {}
 
     /** The event as a CloudEvent in binary mode. */
@@ -41,12 +47,21 @@ public final class RecordEncoder {
                 RecordHeader.of(CE_ID, decoded.id()),
                 RecordHeader.of(CE_SOURCE, source(event.companyCode())),
                 TYPES.get(event.kind()),
-                RecordHeader.of(CE_TIME, EventJson.text(event.receivedAt())),
+                time(event.receivedAt()),
                 new RecordHeader(CE_SUBJECT, key),
                 new RecordHeader(CE_PARTITIONKEY, key),
                 JSON);
         String topic = event instanceof CallEvent ? Topics.EVENTS : Topics.TASKS;
         return new JournalRecord(topic, key, headers, EventJson.bytes(event));
+    }
+
+    private static RecordHeader time(Instant instant) {
+        Time known = lastTime;
+        if (!known.instant.equals(instant)) {
+            known = new Time(instant, RecordHeader.of(CE_TIME, instant.toString()));
+            lastTime = known;
+        }
+        return known.header;
     }
 
     /** A URI reference, as CloudEvents demands. */

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -36,6 +37,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,37 +84,30 @@ public final class CheckCommand implements Callable<Integer> {
 
     private boolean isClean = true;
 
-    /** A step that failed: those behind it make no sense. */
-    private static final class Stop extends Exception {
-
-        Stop(String message) {
-            super(message);
-        }
-    }
-
     @Override
     public Integer call() {
         GatewayAddress address = gateway.address(url);
-        try {
-            reach(address);
-            ask(address);
-            call(address);
-        } catch (Stop stop) {
-            say("red", "\u2717", String.valueOf(stop.getMessage()));
-            return Exit.WRONG;
+        for (Function<GatewayAddress, @Nullable String> step :
+                List.<Function<GatewayAddress, @Nullable String>>of(this::reach, this::ask, this::call)) {
+            String fault = step.apply(address);
+            if (fault != null) {
+                say("red", "\u2717", fault);
+                return Exit.WRONG;
+            }
         }
         return isClean ? Exit.OK : Exit.WRONG;
     }
 
-    private void reach(GatewayAddress address) throws Stop {
+    // Each step gives why the next ones make no sense; null where they do.
+
+    private @Nullable String reach(GatewayAddress address) {
         good("address      %s".formatted(address));
         String host = address.host().replaceAll("[\\[\\]]", "");
         InetAddress found;
         try {
             found = InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new Stop("name         %s is unknown. Correct the host in the address, or the name service."
-                    .formatted(host));
+            return "name         %s is unknown. Correct the host in the address, or the name service.".formatted(host);
         }
         good("name         %s is %s".formatted(host, found.getHostAddress()));
         InetSocketAddress socketAddress = new InetSocketAddress(found, address.port());
@@ -127,14 +122,14 @@ public final class CheckCommand implements Callable<Integer> {
                                 + " front of the gateway and enter https://.");
             }
         } catch (SSLException e) {
-            throw new Stop("encrypted    the certificate is not valid (%s). Replace it, or the platform does not post."
-                    .formatted(e.getMessage()));
+            return "encrypted    the certificate is not valid (%s). Replace it, or the platform does not post."
+                    .formatted(e.getMessage());
         } catch (IOException e) {
-            throw new Stop(
-                    "reachable    port %d does not take connections (%s). Check that the gateway runs and listens beyond"
-                                    .formatted(address.port(), e.getMessage())
-                            + " loopback, and that the firewall lets the platform through.");
+            return "reachable    port %d does not take connections (%s). Check that the gateway runs and listens beyond"
+                            .formatted(address.port(), e.getMessage())
+                    + " loopback, and that the firewall lets the platform through.";
         }
+        return null;
     }
 
     private void encrypted(Socket socket, String host, int port) throws IOException {
@@ -157,33 +152,33 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void ask(GatewayAddress address) throws Stop {
+    private @Nullable String ask(GatewayAddress address) {
         GatewayClient client = new GatewayClient(address);
         for (String path : List.of(address.extensionStatus(), address.bill())) {
             GatewayClient.Reply reply;
             try {
                 reply = client.get(path);
             } catch (Fault e) {
-                throw new Stop("gateway      " + e.getMessage());
+                return "gateway      " + e.getMessage();
             }
-            stopAtRedirect(reply);
+            if (reply.isRedirect()) {
+                return redirected(reply);
+            }
             if (reply.status() == 401 || reply.status() == 403) {
-                throw new Stop("credential   %d: %s".formatted(reply.status(), reply.detail()));
+                return "credential   %d: %s".formatted(reply.status(), reply.detail());
             }
             if (!isGateways(reply)) {
-                throw new Stop(
-                        "gateway      no Callstream gateway answers there (status %d). Check the host, the port and the paths of any proxy."
-                                .formatted(reply.status()));
+                return "gateway      no Callstream gateway answers there (status %d). Check the host, the port and the paths of any proxy."
+                        .formatted(reply.status());
             }
         }
         good("gateway      answers at both addresses");
         good(address.prefix().isEmpty() ? "credential   none is needed" : "credential   the secret is the gateway's");
+        return null;
     }
 
-    private static void stopAtRedirect(GatewayClient.Reply reply) throws Stop {
-        if (reply.isRedirect()) {
-            throw new Stop("redirect     %d: %s".formatted(reply.status(), reply.detail()));
-        }
+    private static String redirected(GatewayClient.Reply reply) {
+        return "redirect     %d: %s".formatted(reply.status(), reply.detail());
     }
 
     /** What a gateway answers to a GET: a 405, because a 2xx would hide that a callback came as one and is lost. */
@@ -194,27 +189,25 @@ public final class CheckCommand implements Callable<Integer> {
                 && reply.detail().contains(RIGHT_ADDRESS);
     }
 
-    private void call(GatewayAddress address) throws Stop {
+    private @Nullable String call(GatewayAddress address) {
         String call = CallEvent.TEST_PREFIX + UUID.randomUUID();
         if (!kafka.isGiven()) {
-            post(address, call);
-            say("yellow", "-", "in Kafka     not tested. Name Kafka with --kafka HOST:PORT.");
-            return;
+            String fault = post(address, call);
+            if (fault == null) {
+                say("yellow", "-", "in Kafka     not tested. Name Kafka with --kafka HOST:PORT.");
+            }
+            return fault;
         }
-        KafkaConsumer<byte[], byte[]> consumer;
-        try {
-            consumer = kafka.follow(Topics.EVENTS, new ByteArrayDeserializer(), false);
-        } catch (Fault e) {
-            throw new Stop("in Kafka     " + e.getMessage());
-        }
-        try (consumer) {
+        try (KafkaConsumer<byte[], byte[]> consumer = kafka.follow(Topics.EVENTS, new ByteArrayDeserializer(), false)) {
             long began = System.nanoTime();
-            post(address, call);
-            await(consumer, call, began);
+            String fault = post(address, call);
+            return fault != null ? fault : await(consumer, call, began);
+        } catch (Fault e) {
+            return "in Kafka     " + e.getMessage();
         }
     }
 
-    private void post(GatewayAddress address, String call) throws Stop {
+    private @Nullable String post(GatewayAddress address, String call) {
         GatewayClient client = new GatewayClient(address);
         String ring = "{\"uuid\":\"%s\",\"status\":\"ring\",\"type\":\"call\",\"method\":\"5\",\"isbleg\":\"false\"}";
         String bill = "{\"uuid\":\"%s\",\"type\":\"callout\",\"callmethod\":5,\"billsec\":0}";
@@ -229,17 +222,20 @@ public final class CheckCommand implements Callable<Integer> {
                         Map.of(GatewayClient.CONTENT_TYPE, "multipart/form-data; boundary=" + BOUNDARY),
                         form.getBytes(StandardCharsets.UTF_8));
             } catch (Fault e) {
-                throw new Stop("test call    " + e.getMessage());
+                return "test call    " + e.getMessage();
             }
-            stopAtRedirect(reply);
+            if (reply.isRedirect()) {
+                return redirected(reply);
+            }
             if (!reply.isAccepted()) {
-                throw new Stop("test call    %d: %s".formatted(reply.status(), reply.detail()));
+                return "test call    %d: %s".formatted(reply.status(), reply.detail());
             }
         }
         good("test call    ring and bill of %s were accepted in %d ms".formatted(call, millisSince(began)));
+        return null;
     }
 
-    private void await(KafkaConsumer<byte[], byte[]> consumer, String call, long began) throws Stop {
+    private @Nullable String await(KafkaConsumer<byte[], byte[]> consumer, String call, long began) {
         Set<Integer> partitions = new HashSet<>();
         int found = 0;
         while (found < 2 && millisSince(began) < TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS) && !Interrupt.isRaised()) {
@@ -251,17 +247,16 @@ public final class CheckCommand implements Callable<Integer> {
             }
         }
         if (found < 2) {
-            throw new Stop(
-                    "in Kafka     %d of 2 events arrived within %d s. The test call is accepted, so it is stored and will be published. Check the gateway's log and health, and that --kafka is the gateway's Kafka."
-                            .formatted(found, PATIENCE_SECONDS));
+            return "in Kafka     %d of 2 events arrived within %d s. The test call is accepted, so it is stored and will be published. Check the gateway's log and health, and that --kafka is the gateway's Kafka."
+                    .formatted(found, PATIENCE_SECONDS);
         }
         if (partitions.size() > 1) {
-            throw new Stop(
-                    "in Kafka     the test call is in several partitions, %s: the order of a call is lost. Check whether partitions were added to the topic."
-                            .formatted(partitions));
+            return "in Kafka     the test call is in several partitions, %s: the order of a call is lost. Check whether partitions were added to the topic."
+                    .formatted(partitions);
         }
         good("in Kafka     ring and bill are in partition %s of %s, after %d ms"
                 .formatted(partitions.iterator().next(), Topics.EVENTS, millisSince(began)));
+        return null;
     }
 
     private static long millisSince(long nanos) {

@@ -1,5 +1,6 @@
 package io.callstream.cli.dial;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -27,18 +28,21 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // Whatever the channel meets ends in its being closed.
 final class Line {
 
-    private final Platform platform;
+    private final Bootstrap bootstrap;
+    private final String authority;
     private @Nullable Channel channel;
-    private Platform.@Nullable Post post;
+    private @Nullable Post post;
     private long sentAt;
     private int status;
     private boolean isLast;
 
-    Line(Platform platform) {
-        this.platform = platform;
+    /** @param authority of the gateway, as the Host header names it */
+    Line(Bootstrap bootstrap, String authority) {
+        this.bootstrap = bootstrap;
+        this.authority = authority;
     }
 
-    void send(Platform.Post next) {
+    void send(Post next) {
         post = next;
         sentAt = System.nanoTime();
         Channel open = channel;
@@ -46,7 +50,7 @@ final class Line {
             write(open, next);
             return;
         }
-        platform.bootstrap().connect().addListener((ChannelFuture connected) -> {
+        bootstrap.connect().addListener((ChannelFuture connected) -> {
             if (!connected.isSuccess()) {
                 broken(next);
                 return;
@@ -64,7 +68,7 @@ final class Line {
         });
     }
 
-    private void write(Channel open, Platform.Post next) {
+    private void write(Channel open, Post next) {
         FullHttpRequest request = new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.POST,
@@ -73,7 +77,7 @@ final class Line {
                 DefaultHttpHeadersFactory.headersFactory().newHeaders(),
                 EmptyHttpHeaders.INSTANCE);
         HttpHeaders headers = request.headers();
-        headers.set(HttpHeaderNames.HOST, platform.authority())
+        headers.set(HttpHeaderNames.HOST, authority)
                 .set(HttpHeaderNames.CONTENT_TYPE, next.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
         open.writeAndFlush(request).addListener(written -> {
@@ -84,7 +88,7 @@ final class Line {
     }
 
     void giveUpIfSentBefore(long nanos) {
-        Platform.Post waiting = post;
+        Post waiting = post;
         if (waiting != null && sentAt - nanos < 0) {
             Channel open = channel;
             channel = null;
@@ -96,16 +100,16 @@ final class Line {
     }
 
     private void brokenIfWaitingOn(Channel closed) {
-        Platform.Post waiting = post;
+        Post waiting = post;
         if (waiting != null && channel == closed) {
             broken(waiting);
         }
     }
 
-    private void broken(Platform.Post waiting) {
+    private void broken(Post waiting) {
         if (post == waiting) {
             post = null;
-            waiting.unanswered(this);
+            waiting.unanswered();
         }
     }
 
@@ -120,14 +124,14 @@ final class Line {
                 status = head.status().code();
                 isLast = !HttpUtil.isKeepAlive(head);
             }
-            Platform.Post waiting = post;
+            Post waiting = post;
             if (part instanceof LastHttpContent && waiting != null && status / 100 != 1) {
                 post = null;
                 if (isLast) {
                     channel = null;
                     context.close();
                 }
-                waiting.answered(Line.this, status);
+                waiting.answered(status);
             }
         }
 

@@ -76,7 +76,7 @@ public final class Platform implements AutoCloseable {
                     }
                 });
         for (int i = 0; i < connections; i++) {
-            lines.add(new Line(this));
+            lines.add(new Line(bootstrap, address.authority()));
         }
     }
 
@@ -115,61 +115,9 @@ public final class Platform implements AutoCloseable {
         return tally;
     }
 
-    Bootstrap bootstrap() {
-        return bootstrap;
-    }
-
-    String authority() {
-        return address.authority();
-    }
-
     @Override
     public void close() {
         thread.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** A callback on its way. */
-    final class Post {
-
-        private final Run run;
-        private final Call call;
-        private final String path;
-        private final String body;
-        private final long dueNanos;
-
-        private Post(Run run, Call call, String path, String body, long dueNanos) {
-            this.run = run;
-            this.call = call;
-            this.path = path;
-            this.body = body;
-            this.dueNanos = dueNanos;
-        }
-
-        String path() {
-            return path;
-        }
-
-        String contentType() {
-            return form.contentType();
-        }
-
-        String body() {
-            return body;
-        }
-
-        /** By the line; it takes the next one. */
-        void answered(Line line, int status) {
-            run.tally.countAnswer(status, System.nanoTime() - dueNanos);
-            run.settle(call, status / 100 == 2 ? Answer.ACCEPTED : status < 500 ? Answer.REFUSED : Answer.UNKNOWN);
-            run.free(line);
-        }
-
-        /** By the line; it is to rest. */
-        void unanswered(Line line) {
-            run.tally.countUnanswered();
-            run.settle(call, Answer.UNKNOWN);
-            thread.next().schedule(() -> run.free(line), PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
-        }
     }
 
     /** One campaign being played; everything in the platform's thread. */
@@ -264,7 +212,54 @@ public final class Platform implements AutoCloseable {
             left--;
             tally.countSent();
             witness.sent(call.uuid(), form.arrives(fields));
-            line.send(new Post(this, call, path, form.body(fields), due));
+            line.send(new Sent(line, call, path, form.body(fields), due));
+        }
+
+        /** A callback on its way over a line. */
+        private final class Sent implements Post {
+
+            private final Line line;
+            private final Call call;
+            private final String path;
+            private final String body;
+            private final long dueNanos;
+
+            Sent(Line line, Call call, String path, String body, long dueNanos) {
+                this.line = line;
+                this.call = call;
+                this.path = path;
+                this.body = body;
+                this.dueNanos = dueNanos;
+            }
+
+            @Override
+            public String path() {
+                return path;
+            }
+
+            @Override
+            public String contentType() {
+                return form.contentType();
+            }
+
+            @Override
+            public String body() {
+                return body;
+            }
+
+            @Override
+            public void answered(int status) {
+                tally.countAnswer(status, System.nanoTime() - dueNanos);
+                settle(call, status / 100 == 2 ? Answer.ACCEPTED : status < 500 ? Answer.REFUSED : Answer.UNKNOWN);
+                free(line);
+            }
+
+            @Override
+            public void unanswered() {
+                tally.countUnanswered();
+                settle(call, Answer.UNKNOWN);
+                thread.next().schedule(() -> free(line), PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
 
         private void settle(Call call, Answer answer) {

@@ -1,7 +1,7 @@
 package io.callstream.cli.dial;
 
+import io.callstream.cli.EventLines;
 import io.callstream.cli.KafkaOption;
-import io.callstream.cli.watch.EventLines;
 import io.callstream.schemas.Reading;
 import io.callstream.schemas.Topics;
 import io.callstream.schemas.kafka.EventDeserializer;

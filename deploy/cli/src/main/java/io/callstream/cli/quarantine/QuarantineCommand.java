@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,7 +32,6 @@ import picocli.CommandLine.Spec;
 /** {@code callstream quarantine}. */
 @Command(
         name = "quarantine",
-        aliases = "replay",
         description =
                 "Lists the callbacks that could not be decoded, shows one, sends one again. The quarantine topic has"
                         + " their exact bytes.",
@@ -68,7 +66,7 @@ public final class QuarantineCommand implements Runnable {
             @Option(names = "--reason", paramLabel = "CODE", description = "Only records with this reason.") @Nullable
                     String reason,
             @Option(names = "--since", paramLabel = "TIME", description = "Only the last 30m, 24h, …") @Nullable
-                    String since,
+                    Duration since,
             @Option(
                             names = "--limit",
                             paramLabel = "N",
@@ -79,7 +77,7 @@ public final class QuarantineCommand implements Runnable {
                             names = {"-q", "--quiet"},
                             description = "Print only the ids, for a script.")
                     boolean quiet) {
-        Instant from = since == null ? Instant.MIN : Instant.now().minus(duration(since));
+        Instant from = since == null ? Instant.MIN : Instant.now().minus(since);
         // The topic's partitions are read side by side, so its order is not that of time.
         Comparator<Quarantined> byTime = Comparator.comparing(Quarantined::receivedAt);
         PriorityQueue<Quarantined> items = new PriorityQueue<>(byTime);
@@ -202,15 +200,6 @@ public final class QuarantineCommand implements Runnable {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new Fault("%s cannot be read. Name the file with the edited callback.".formatted(file), e);
-        }
-    }
-
-    private Duration duration(String text) {
-        try {
-            return Duration.parse(text.endsWith("d") ? "P" + text : "PT" + text);
-        } catch (DateTimeException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--since is \"%s\": give a time such as 30m, 24h or 7d.".formatted(text));
         }
     }
 }

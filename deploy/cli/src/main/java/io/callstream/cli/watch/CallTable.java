@@ -1,5 +1,6 @@
 package io.callstream.cli.watch;
 
+import io.callstream.cli.EventLines;
 import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
 import io.callstream.schemas.BillEvent;
@@ -71,48 +72,24 @@ final class CallTable {
         row.began = row.began == null ? event.receivedAt() : row.began;
         EventKind kind = event.kind();
         switch (kind) {
-            case RING -> row.state(row.answered == null && row.ended == null, "ringing", colour(event));
+            case RING -> row.state(row.answered == null && row.ended == null, "ringing", EventLines.colour(event));
             case ANSWER -> {
                 row.answered = event.receivedAt();
-                row.state(row.ended == null, "talking", colour(event));
+                row.state(row.ended == null, "talking", EventLines.colour(event));
             }
             case HANGUP -> {
                 row.ended = event.receivedAt();
-                row.state(row.outcome.isEmpty(), "hung up", colour(event));
+                row.state(row.outcome.isEmpty(), "hung up", EventLines.colour(event));
             }
             case BILL -> {
                 BillEvent bill = (BillEvent) event;
                 row.ended = row.ended == null ? event.receivedAt() : row.ended;
                 row.talkSeconds = bill.talkSeconds();
-                row.outcome = outcome(bill);
-                row.state(true, "billed", colour(event));
+                row.outcome = EventLines.outcome(bill);
+                row.state(true, "billed", EventLines.colour(event));
             }
-            default -> row.state(row.state.isEmpty(), kind.label(), colour(event));
+            default -> row.state(row.state.isEmpty(), kind.label(), EventLines.colour(event));
         }
-    }
-
-    static String colour(CallEvent event) {
-        return switch (event.kind()) {
-            case RING -> "yellow";
-            case ANSWER -> "green";
-            case HANGUP -> "cyan";
-            case BILL -> Boolean.TRUE.equals(((BillEvent) event).answered()) ? "blue" : "red";
-            default -> "magenta";
-        };
-    }
-
-    /** How a call ended, in words; printable. */
-    static String outcome(BillEvent bill) {
-        BillEvent.Hangup hangup = bill.hangup();
-        String cause = "";
-        if (hangup != null) {
-            Long code = hangup.causeCode();
-            cause = hangup.cause() != null ? hangup.cause() : code != null ? Long.toString(code) : "";
-        }
-        String result = Boolean.TRUE.equals(bill.answered())
-                ? "answered, %d s".formatted(bill.talkSeconds())
-                : Boolean.FALSE.equals(bill.answered()) ? "not answered" : "unknown";
-        return cause.isEmpty() ? result : result + " (" + Printable.line(cause) + ")";
     }
 
     /** Styled; none longer than the screen is wide, no more than it is high. */

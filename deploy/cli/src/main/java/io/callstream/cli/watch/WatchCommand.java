@@ -1,5 +1,6 @@
 package io.callstream.cli.watch;
 
+import io.callstream.cli.EventLines;
 import io.callstream.cli.Exit;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;

@@ -1,7 +1,5 @@
-package io.callstream.cli.watch;
+package io.callstream.cli;
 
-import io.callstream.cli.Printable;
-import io.callstream.cli.Screen;
 import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.EventJson;
@@ -50,7 +48,7 @@ public final class EventLines {
     }
 
     /** The calls' events among the records, without the gateway's own repeats. */
-    static List<CallEvent> events(ConsumerRecords<byte[], Reading> records, Repeats repeats) {
+    public static List<CallEvent> events(ConsumerRecords<byte[], Reading> records, Repeats repeats) {
         List<CallEvent> events = new ArrayList<>();
         for (ConsumerRecord<byte[], Reading> record : records) {
             if (record.value() instanceof CallEvent event && !repeats.isRepeat(record)) {
@@ -64,13 +62,37 @@ public final class EventLines {
     private static String line(CallEvent event) {
         return "%s  %s  %-36s  %-8s  %s"
                 .formatted(
-                        EventJson.text(event.receivedAt()),
+                        event.receivedAt(),
                         Screen.styled(
-                                CallTable.colour(event),
-                                "%-12s".formatted(event.kind().label())),
+                                colour(event), "%-12s".formatted(event.kind().label())),
                         Printable.line(event.callId()),
                         event.extension() == null ? "-" : Printable.line(event.extension()),
-                        event instanceof BillEvent bill ? CallTable.outcome(bill) : "")
+                        event instanceof BillEvent bill ? outcome(bill) : "")
                 .stripTrailing();
+    }
+
+    /** As {@link Screen#styled} takes it. */
+    public static String colour(CallEvent event) {
+        return switch (event.kind()) {
+            case RING -> "yellow";
+            case ANSWER -> "green";
+            case HANGUP -> "cyan";
+            case BILL -> Boolean.TRUE.equals(((BillEvent) event).answered()) ? "blue" : "red";
+            default -> "magenta";
+        };
+    }
+
+    /** How a call ended, in words; printable. */
+    public static String outcome(BillEvent bill) {
+        BillEvent.Hangup hangup = bill.hangup();
+        String cause = "";
+        if (hangup != null) {
+            Long code = hangup.causeCode();
+            cause = hangup.cause() != null ? hangup.cause() : code != null ? Long.toString(code) : "";
+        }
+        String result = Boolean.TRUE.equals(bill.answered())
+                ? "answered, %d s".formatted(bill.talkSeconds())
+                : Boolean.FALSE.equals(bill.answered()) ? "not answered" : "unknown";
+        return cause.isEmpty() ? result : result + " (" + Printable.line(cause) + ")";
     }
 }
