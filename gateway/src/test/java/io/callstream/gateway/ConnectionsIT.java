@@ -109,8 +109,8 @@ class ConnectionsIT {
                 held.add(connection);
                 connection.write("POST /callbacks HTTP/1.1\r\nHost: x\r\nX: ");
                 if (i % LIMIT == LIMIT - 1) {
-                    // Until the oldest are no longer young.
-                    Awaitility.await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+                    // Until the gateway has read from all of them, and none of them is young.
+                    Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
                 }
             }
             for (int i = 0; i < 10; i++) {

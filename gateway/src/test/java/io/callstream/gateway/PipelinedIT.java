@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every request on a connection is answered, in order, however its answers come about: at once on the event loop (a
@@ -52,6 +53,16 @@ class PipelinedIT {
             assertThat(connection.read(2).statuses()).containsExactly(200, 405);
             connection.write(RawHttp.file("04-stall-second-write.http"));
             assertThat(connection.read(1).statuses()).containsExactly(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1\r\nConnection: close", "HTTP/1.0"})
+    void theLastOneIsAnsweredBeforeTheConnectionIsClosed(String last) {
+        String request = CALLBACK + CALLBACK.replace("HTTP/1.1", last) + CALLBACK;
+        for (int i = 0; i < 20; i++) {
+            RawHttp.Answers answers = RawHttp.sendAndReadToEnd(gateway.port(), request);
+            assertThat(answers.statuses()).containsExactly(200, 200);
         }
     }
 

@@ -72,6 +72,8 @@ class SmugglingIT {
         heads.put("line that ends in CR alone", "X: y\rTransfer-Encoding: chunked\r\n");
         heads.put("underscore", "Transfer_Encoding: chunked\r\n");
         heads.put("underscore in the length", "Content_Length: 44\r\n");
+        heads.put("folded behind a name with an underscore", "X_Y: a\r\n Content-Length: 44\r\n");
+        heads.put("folded, blank before the colon", "X: y\r\n Content-Length : 44\r\n");
         heads.put("both, length last", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n");
         heads.put("both, length first", "Content-Length: 44\r\nTransfer-Encoding: chunked\r\n");
         heads.put("length twice", "Content-Length: 44\r\nContent-Length: 44\r\n");
@@ -128,6 +130,19 @@ class SmugglingIT {
                 assertThat(answers.closed()).as("%s, %s", form, name).isTrue();
             });
         }
+    }
+
+    /** The server would take the fault of a request that waits for that of the one before it, or for none. */
+    @Test
+    void behindACallbackThatIsInFlightItIsRefusedAllTheSame() {
+        String good = HEAD + "Content-Length: 29\r\n\r\n" + JSON;
+        Map<String, String> all = refused();
+        all.putAll(broken());
+        all.put("HTTP/2.0", "GET / HTTP/2.0\r\nHost: x\r\n\r\n");
+        all.forEach((form, request) -> {
+            RawHttp.Answers answers = RawHttp.sendAndReadToEnd(gateway.port(), good + request + SECOND);
+            assertThat(answers.statuses()).as(form).containsExactly(200, 400);
+        });
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * One connection, next to the socket but for the {@link RequestGate}: knows what it is at, and what may be done about it.
  *
  * <pre>
- *            first byte          head is read           body is read          answer is written
+ *            first byte          head is read           body is read            answer is sent
  *   IDLE ───────────────► HEAD ───────────────► BODY ────────────────► ANSWERING ──────────────► IDLE
  *
- *   ANSWER_UNREAD  the sender leaves answers unread; nothing more is read from it until it has taken them
+ *   ANSWER_UNREAD  the socket does not take the answer, because the sender does not read; nothing more is read from it
  *   CLOSING        the answer is written and closes the connection, but the sender is still writing: what it writes is
  *                  read and discarded, within a bound, because a reset would take the answer from it
  * </pre>
@@ -48,7 +49,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         CLOSING;
 
         /** In this order they make room for others: what costs its sender least comes first. */
-        static final List<Phase> MAKE_ROOM = List.of(CLOSING, ANSWER_UNREAD, HEAD, BODY, IDLE);
+        static final List<Phase> MAKE_ROOM = List.of(CLOSING, ANSWER_UNREAD, HEAD, BODY, IDLE, ANSWERING);
     }
 
     /** Receives a body, and can be told to give it up. */
@@ -67,14 +68,21 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     private boolean inHead;
     private boolean inBody;
-    private int unanswered;
+    private boolean awaitsAnswer;
     private boolean admitted;
+
+    private @Nullable ChannelFuture written;
+    private boolean writtenEnds;
+    private boolean unsent;
+    private Runnable onSent = () -> {};
 
     private @Nullable Receiver receiver;
     private long receptionBytes;
     private long waitingBytes;
 
+    private int heldMessages;
     private @Nullable ChannelPromise closing;
+    private boolean givenUp;
     private long discarded;
 
     ConnectionHandler(LoopConnections loop) {
@@ -147,13 +155,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     // ---- what the gate asks and says
 
-    /**
-     * Whether bytes from the sender are to be read now: it takes its answers, and no request waits for one, but for that
-     * whose body they are.
-     */
+    /** Whether bytes from the sender are to be read now: no request waits for an answer, but for that whose body they are. */
     boolean takesBytes() {
-        boolean takesAnswers = context == null || context.channel().isWritable();
-        return closing != null || (takesAnswers && (unanswered == 0 || (unanswered == 1 && inBody)));
+        return closing != null || (heldMessages == 0 && !unsent && (!awaitsAnswer || inBody));
     }
 
     /** So many bytes more, or less, wait for the answer to the request before them. */
@@ -164,13 +168,46 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** What was written has gone to the socket, or as much of it as that takes. */
+    void flushed() {
+        ChannelFuture last = written;
+        if (last == null) {
+            return;
+        }
+        written = null;
+        boolean ends = writtenEnds;
+        if (last.isDone()) {
+            sent(ends);
+        } else {
+            unsent = true;
+            last.addListener(sent -> {
+                unsent = false;
+                sent(ends);
+            });
+            settle();
+        }
+    }
+
+    private void sent(boolean ends) {
+        if (ends) {
+            awaitsAnswer = false;
+        }
+        settle();
+        onSent.run();
+    }
+
     // ---- what the request's handlers say
 
-    /** A request's head was read. */
+    /** What is to be done whenever all that was written has been sent. */
+    void onSent(Runnable task) {
+        onSent = task;
+    }
+
+    /** A request's head is passed on. */
     void headRead() {
         inHead = false;
         inBody = true;
-        unanswered++;
+        awaitsAnswer = true;
     }
 
     /** A request's body was read to its end. */
@@ -178,20 +215,32 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         inBody = false;
     }
 
-    /** Whether there is a request whose answer was not written. */
+    /** Whether there is a request whose answer was not sent. */
     boolean awaitsAnswer() {
-        return unanswered > 0;
+        return awaitsAnswer;
     }
 
-    /** A request's answer was written. */
-    void answered() {
-        unanswered--;
-        if (phase == Phase.ANSWERING && admitted) {
-            // Among pipelined requests each answer is progress.
-            since = System.nanoTime();
-            loop.moved(this, phase);
-        }
-        settle();
+    /** An answer, or the interim one before it, is being written. */
+    void wrote(ChannelFuture sent, boolean ends) {
+        written = sent;
+        writtenEnds = ends;
+    }
+
+    /** A part of a request waits decoded, for the answer to the request before it. */
+    void holds(int bytes) {
+        heldMessages++;
+        waits(bytes);
+    }
+
+    /** It goes on. */
+    void holdsNoMore(int bytes) {
+        heldMessages--;
+        waits(-bytes);
+    }
+
+    /** Whether it is over, although some of what came may still be decoded. */
+    boolean isOver() {
+        return !admitted;
     }
 
     /** A body is being received. */
@@ -201,8 +250,10 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** So many bytes more of it are held. */
     void receives(long bytes) {
-        receptionBytes += bytes;
-        loop.receives(this, bytes);
+        if (admitted) {
+            receptionBytes += bytes;
+            loop.receives(this, bytes);
+        }
     }
 
     /** It is received, or given up. */
@@ -243,18 +294,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         context.fireChannelReadComplete();
     }
 
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        settle();
-        context.fireChannelWritabilityChanged();
-    }
-
     /** Enters the phase that follows from what is known. */
     private void settle() {
-        move(now());
-    }
-
-    private void move(Phase to) {
+        Phase to = now();
         if (admitted && phase != to) {
             Phase former = phase;
             phase = to;
@@ -264,19 +306,19 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     private Phase now() {
-        if (closing != null) {
+        if (closing != null || givenUp) {
             return Phase.CLOSING;
         }
-        if (context != null && !context.channel().isWritable()) {
+        if (unsent) {
             return Phase.ANSWER_UNREAD;
         }
         if (inBody) {
             return Phase.BODY;
         }
-        if (inHead) {
-            return Phase.HEAD;
+        if (awaitsAnswer) {
+            return Phase.ANSWERING;
         }
-        return unanswered > 0 ? Phase.ANSWERING : Phase.IDLE;
+        return inHead ? Phase.HEAD : Phase.IDLE;
     }
 
     // ---- closing
@@ -311,18 +353,21 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Ends it, with an answer where its request can still have one. */
     void giveUp(Reason reason) {
+        settle();
         if (phase != Phase.CLOSING) {
             // One that is closing has had its reason, or its sender writes on behind its last answer.
             loop.metrics().closed(reason);
         }
         Receiver receiving = receiver;
         if (phase == Phase.BODY && receiving != null) {
+            givenUp = true;
             received();
             receiving.giveUp(reason);
-            move(Phase.CLOSING);
-        } else if (phase == Phase.HEAD && unanswered == 0) {
+            settle();
+        } else if (phase == Phase.HEAD) {
+            givenUp = true;
             answer(reason);
-            move(Phase.CLOSING);
+            settle();
         } else {
             closeNow();
         }

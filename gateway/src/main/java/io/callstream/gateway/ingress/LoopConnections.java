@@ -29,6 +29,9 @@ final class LoopConnections {
     /** A younger one is on its way and makes no room for others. */
     private static final long YOUNG = Duration.ofMillis(200).toNanos();
 
+    /** Every answer takes less, but for a sender that does not read it. */
+    private static final long YOUNG_WAIT = Duration.ofSeconds(2).toNanos();
+
     /** A callback has some 300 bytes to 2 KB. */
     private static final long LARGE_BODY = 8 << 10;
 
@@ -116,8 +119,11 @@ final class LoopConnections {
     /** The connection's body takes so many bytes more, or less. The oldest others make room for it. */
     void receives(ConnectionHandler connection, long bytes) {
         receptionBytes.addAndGet(bytes);
-        while (bytes > 0 && receptionBytes.get() > limits.receptionBytes()) {
+        long freed = bytes;
+        while (freed > 0 && receptionBytes.get() > limits.receptionBytes()) {
+            long before = receptionBytes.get();
             oldestReception(connection).giveUp(Reason.MADE_ROOM);
+            freed = before - receptionBytes.get();
         }
     }
 
@@ -139,7 +145,8 @@ final class LoopConnections {
             for (ConnectionHandler connection = in(phase).first();
                     connection != null;
                     connection = PhaseList.after(connection)) {
-                if (now - connection.since() < YOUNG && phase != Phase.CLOSING) {
+                if (now - connection.since() < (phase == Phase.ANSWERING ? YOUNG_WAIT : YOUNG)
+                        && phase != Phase.CLOSING) {
                     break;
                 }
                 if (address == null || address.equals(connection.address())) {

@@ -6,27 +6,33 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a connection's next request to the decoder once the request before it is answered and its sender takes the
- * answers. What comes behind it waits as bytes, at most what one read brings; nothing more is read meanwhile.
+ * Passes a connection's bytes to the decoder only while no request waits for its answer. What comes behind it waits as
+ * bytes, at most what one read brings; nothing more is read meanwhile. The requests that the decoder makes of one pass wait
+ * in {@link RequestHeadHandler}.
  */
 final class RequestGate extends ChannelDuplexHandler {
 
-    /**
-     * Bytes that are passed at a time. The shortest requests in so many are fewer than the 128 at which the server closes
-     * a connection because of its queue; nearly every callback passes whole.
-     */
+    /** Bytes that are passed at a time, which bounds the requests that wait decoded; nearly every callback passes whole. */
     private static final int AT_A_TIME = 2 << 10;
 
     private final ConnectionHandler connection;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(1);
+    private @Nullable ChannelHandlerContext context;
     private boolean passing;
     private boolean holdsRead;
     private boolean holdsAutoRead;
 
     RequestGate(ConnectionHandler connection) {
         this.connection = connection;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
     }
 
     @Override
@@ -39,8 +45,20 @@ final class RequestGate extends ChannelDuplexHandler {
         waiting.add(bytes);
         connection.waits(bytes.readableBytes());
         pass(context);
-        if (!waiting.isEmpty()) {
-            stopReading(context);
+    }
+
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Passes on what waits. Not from within the handlers that have just written an answer: they take no request yet. */
+    void passOn() {
+        ChannelHandlerContext here = Objects.requireNonNull(context);
+        if (!waiting.isEmpty() && connection.takesBytes()) {
+            // Before the bytes: a request's body can be what the server wants no reading for.
+            readOn(here);
+            pass(here);
+            here.fireChannelReadComplete();
         }
     }
 
@@ -62,6 +80,8 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         if (waiting.isEmpty()) {
             readOn(context);
+        } else {
+            stopReading(context);
         }
     }
 
@@ -85,40 +105,19 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     @Override
-    public void flush(ChannelHandlerContext context) {
-        context.flush();
-        resume(context);
-    }
-
-    @Override
     public void read(ChannelHandlerContext context) {
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() || connection.takesBytes()) {
             context.read();
         } else {
             holdsRead = true;
             stopReading(context);
-            resume(context);
         }
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        context.fireChannelWritabilityChanged();
-        resume(context);
-    }
-
-    private void resume(ChannelHandlerContext context) {
-        if (!waiting.isEmpty() && connection.takesBytes()) {
-            // Not from within the handlers that have just written the answer: they are not ready for a request.
-            context.executor().execute(() -> resumed(context));
-        }
-    }
-
-    private void resumed(ChannelHandlerContext context) {
-        if (!waiting.isEmpty()) {
-            pass(context);
-            context.fireChannelReadComplete();
-        }
+    public void flush(ChannelHandlerContext context) {
+        context.flush();
+        connection.flushed();
     }
 
     @Override

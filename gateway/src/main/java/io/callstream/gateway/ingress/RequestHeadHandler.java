@@ -8,19 +8,25 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the heads of one connection's requests against the {@link RequestRules}, and gives a sentence to the refusals
- * that the server makes by itself, which are bare statuses.
+ * Has the server see one request at a time: what the decoder has made of the bytes behind it waits here until its answer is
+ * sent, because the server would take a later request's end, fault or {@code Connection: close} for the earlier one's. Holds
+ * each head against the {@link RequestRules}, and gives a sentence to the refusals that the server makes by itself, which
+ * are bare statuses.
  */
 final class RequestHeadHandler extends ChannelDuplexHandler {
 
@@ -30,8 +36,16 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             414, "The address is too long: send the callback in the body, by POST.",
             431, "The headers are too large: send fewer or shorter ones, 8 KB in all.");
 
+    /** Bytes that a head takes decoded, but for a long one. */
+    private static final int HEAD = 1 << 10;
+
+    private static final int CONTENT = 128;
+
     private final ConnectionHandler connection;
+    private final RequestGate gate;
     private final IntConsumer refusals;
+    private final Deque<Object> held = new ArrayDeque<>(1);
+    private @Nullable ChannelHandlerContext context;
 
     /** Why the connection's last request is refused; nothing that comes behind it is read. */
     private @Nullable String fault;
@@ -39,14 +53,62 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     private boolean refused;
 
     /** @param refusals is told the status of each refusal made here */
-    RequestHeadHandler(ConnectionHandler connection, IntConsumer refusals) {
+    RequestHeadHandler(ConnectionHandler connection, RequestGate gate, IntConsumer refusals) {
         this.connection = connection;
+        this.gate = gate;
         this.refusals = refusals;
     }
 
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        this.context = context;
+        connection.onSent(this::sent);
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (refused) {
+        if (held.isEmpty() && !isNextTooEarly(message)) {
+            pass(context, message);
+        } else {
+            held.add(message);
+            connection.holds(cost(message));
+        }
+    }
+
+    private boolean isNextTooEarly(Object message) {
+        return message instanceof HttpRequest && connection.awaitsAnswer();
+    }
+
+    private static int cost(Object message) {
+        return message instanceof HttpContent content
+                ? CONTENT + content.content().readableBytes()
+                : HEAD;
+    }
+
+    private void sent() {
+        if (!held.isEmpty() || gate.isWaiting()) {
+            // Not from within the handlers that have just written the answer: they take no request yet.
+            Objects.requireNonNull(context).executor().execute(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        ChannelHandlerContext here = Objects.requireNonNull(context);
+        boolean passed = false;
+        while (!held.isEmpty() && !isNextTooEarly(held.getFirst())) {
+            Object message = held.removeFirst();
+            connection.holdsNoMore(cost(message));
+            pass(here, message);
+            passed = true;
+        }
+        if (passed) {
+            here.fireChannelReadComplete();
+        }
+        gate.passOn();
+    }
+
+    private void pass(ChannelHandlerContext context, Object message) {
+        if (refused || connection.isOver()) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -55,7 +117,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             if (request.decoderResult().isSuccess()) {
                 fault = RequestRules.fault(request);
                 if (fault != null) {
-                    // The server answers it in its turn, behind those of earlier requests, and closes the connection.
+                    // The server answers it and closes the connection.
                     request.setDecoderResult(DecoderResult.failure(new DecoderException(fault)));
                 } else {
                     request.setUri(RequestTarget.escaped(request.uri()));
@@ -86,8 +148,17 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
         boolean ends = message instanceof LastHttpContent && !interim;
         context.write(
                 message instanceof FullHttpResponse response && !interim ? explained(response) : message, promise);
-        if (ends) {
-            connection.answered();
+        if (ends || interim) {
+            connection.wrote(promise, ends);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        while (!held.isEmpty()) {
+            Object message = held.removeFirst();
+            connection.holdsNoMore(cost(message));
+            ReferenceCountUtil.release(message);
         }
     }
 

@@ -66,11 +66,17 @@ final class RequestRules {
     private static boolean isLengthInDisguise(CharSequence name, CharSequence value) {
         if (AsciiString.indexOf(name, '_', 0) >= 0) {
             String spelt = name.toString().replace('_', '-');
-            return LENGTHS.stream().anyMatch(length -> length.contentEqualsIgnoreCase(spelt));
+            if (LENGTHS.stream().anyMatch(length -> length.contentEqualsIgnoreCase(spelt))) {
+                return true;
+            }
         }
         for (int colon = AsciiString.indexOf(value, ':', 0); colon >= 0; ) {
+            int end = colon;
+            while (end > 0 && (value.charAt(end - 1) == ' ' || value.charAt(end - 1) == '\t')) {
+                end--;
+            }
             for (AsciiString length : LENGTHS) {
-                int from = colon - length.length();
+                int from = end - length.length();
                 if (from >= 0 && AsciiString.regionMatches(value, true, from, length, 0, length.length())) {
                     return true;
                 }

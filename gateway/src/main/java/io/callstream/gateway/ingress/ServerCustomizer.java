@@ -31,14 +31,15 @@ record ServerCustomizer(Connections connections, IntConsumer refusals) implement
 
     private void init(Channel channel) {
         ConnectionHandler connection = new ConnectionHandler(connections.of(channel.eventLoop()));
+        RequestGate gate = new RequestGate(connection);
         channel.pipeline()
                 // Behind TLS, which is the server's own.
-                .addBefore(NettyPipeline.HttpCodec, RequestGate.class.getName(), new RequestGate(connection))
+                .addBefore(NettyPipeline.HttpCodec, RequestGate.class.getName(), gate)
                 .addBefore(NettyPipeline.HttpCodec, ConnectionHandler.class.getName(), connection)
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         RequestHeadHandler.class.getName(),
-                        new RequestHeadHandler(connection, refusals));
+                        new RequestHeadHandler(connection, gate, refusals));
     }
 
     /** Even of a broken request the address is not logged: it contains the secret. */
