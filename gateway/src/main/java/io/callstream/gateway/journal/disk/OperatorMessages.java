@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** What the disk journal tells operators: each change of its state once, with what it means and what to do. */
 final class OperatorMessages {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DiskJournal.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorMessages.class);
 
     static final String FOLDER_GONE =
             "The journal's folder or a file in it was removed or replaced. Callbacks are answered"

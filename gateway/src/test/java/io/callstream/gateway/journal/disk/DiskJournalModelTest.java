@@ -18,7 +18,7 @@ class DiskJournalModelTest {
 
     @BeforeAll
     static void quiet() {
-        ((Logger) LoggerFactory.getLogger(DiskJournal.class)).setLevel(Level.OFF);
+        ((Logger) LoggerFactory.getLogger(OperatorMessages.class)).setLevel(Level.OFF);
     }
 
     @Test
