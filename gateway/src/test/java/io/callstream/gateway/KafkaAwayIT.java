@@ -68,6 +68,24 @@ class KafkaAwayIT {
         }
     }
 
+    /** A producer that has yet to learn about a topic waits for Kafka in its send. */
+    @Test
+    void theVeryFirstCallbackIsTakenAlthoughKafkaHasGone() throws Exception {
+        EmbeddedKafka first = TestBroker.start(folder, port);
+        try (TestGateway gateway = TestGateway.start(servers)) {
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> gateway.metric("callstream_relay_connected") == 1);
+            first.close();
+            for (int i = 0; i < 5; i++) {
+                assertThat(post(gateway, callback("first", i, "")).statusCode()).isEqualTo(200);
+            }
+            try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
+                assertThat(seen(kafka, "first", 5)).containsExactly(0, 1, 2, 3, 4);
+            }
+        }
+    }
+
     @Test
     void aFullJournalRefusesAtOnceAndKeepsWhatItHas() throws Exception {
         try (TestGateway gateway = TestGateway.start(
