@@ -100,6 +100,32 @@ class ConnectionsIT {
     }
 
     @Test
+    void aRefusalBehindACallbackLeavesTheConnectionIdle() {
+        try (RawHttp idle = new RawHttp(gateway.port())) {
+            idle.write(GOOD + "GET /callbacks HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(idle.read(2).statuses()).containsExactly(200, 405);
+            assertThat(idle.isClosedWithin(3000)).isFalse();
+            idle.write(GOOD);
+            assertThat(idle.read(1).statuses()).containsExactly(200);
+        }
+    }
+
+    @Test
+    void aHeadOfManyShortLinesIsRefusedBeforeItIsWhole() {
+        try (RawHttp slow = new RawHttp(gateway.port())) {
+            slow.write("POST /callbacks HTTP/1.1\r\nHost: x\r\n" + "a:\r\n".repeat(300));
+            RawHttp.Answers answers = slow.readToEnd();
+            assertThat(answers.statuses()).containsExactly(431);
+            assertThat(answers.body()).contains("more than 100 headers");
+        }
+        assertThat(RawHttp.sendAndReadToEnd(
+                                gateway.port(),
+                                "POST /callbacks HTTP/1.1\r\nHost: x\r\n" + "a:\r\n".repeat(101) + "\r\n")
+                        .statuses())
+                .containsExactly(400);
+    }
+
+    @Test
     void anUnfinishedRequestMakesRoomForANewConnection() throws Exception {
         double before = gateway.metric("callstream_connections_closed_total");
         List<RawHttp> held = new ArrayList<>();

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
+import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -36,6 +37,8 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     private static final AttributeKey<ConnectionHandler> KEY = AttributeKey.valueOf(ConnectionHandler.class, "here");
 
+    private static final ByteProcessor NOT_LINE_BREAK = b -> b == '\r' || b == '\n';
+
     /** Of a body that is discarded while its connection is closing. */
     private static final long MOST_DISCARDED = 16 << 20;
 
@@ -48,8 +51,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         ANSWER_UNREAD,
         CLOSING;
 
-        /** In this order they make room for others: what costs its sender least comes first. */
+        /** In this order they make room for other connections: what costs its sender least comes first. */
         static final List<Phase> MAKE_ROOM = List.of(CLOSING, ANSWER_UNREAD, HEAD, BODY, IDLE, ANSWERING);
+
+        /** In this order they give up the bytes that they hold: one that is being answered holds those of later requests. */
+        static final List<Phase> GIVE_BYTES = List.of(CLOSING, ANSWER_UNREAD, ANSWERING, HEAD, BODY, IDLE);
     }
 
     /** Receives a body, and can be told to give it up. */
@@ -67,13 +73,14 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     private long since = System.nanoTime();
 
     private boolean inHead;
+    private final HeadLines headLines = new HeadLines();
     private boolean inBody;
     private boolean awaitsAnswer;
     private boolean admitted;
 
     private @Nullable ChannelFuture written;
     private boolean writtenEnds;
-    private boolean unsent;
+    private @Nullable ChannelFuture unsent;
     private Runnable onSent = () -> {};
 
     private @Nullable Receiver receiver;
@@ -157,7 +164,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     /** Whether bytes from the sender are to be read now: no request waits for an answer, but for that whose body they are. */
     boolean takesBytes() {
-        return closing != null || (heldMessages == 0 && !unsent && (!awaitsAnswer || inBody));
+        return closing != null || (heldMessages == 0 && unsent == null && (!awaitsAnswer || inBody));
     }
 
     /** So many bytes more, or less, wait for the answer to the request before them. */
@@ -179,9 +186,9 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (last.isDone()) {
             sent(ends);
         } else {
-            unsent = true;
+            unsent = last;
             last.addListener(sent -> {
-                unsent = false;
+                unsent = unsent == last ? null : unsent;
                 sent(ends);
             });
             settle();
@@ -277,11 +284,32 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             }
             return;
         }
-        if (!inBody && !inHead) {
-            // The line break that some senders add behind a body begins no request.
-            inHead = !(message instanceof ByteBuf bytes) || bytes.forEachByte(b -> b == '\r' || b == '\n') >= 0;
+        if (!inBody && message instanceof ByteBuf bytes && isTooLongAHead(bytes)) {
+            ReferenceCountUtil.release(message);
+            refuseHead();
+            return;
         }
         context.fireChannelRead(message);
+    }
+
+    private boolean isTooLongAHead(ByteBuf bytes) {
+        int from = bytes.readerIndex();
+        if (!inHead) {
+            // The line break that some senders add behind a body begins no request.
+            from = bytes.forEachByte(NOT_LINE_BREAK);
+            inHead = from >= 0;
+            headLines.begin();
+        }
+        return inHead && headLines.areTooMany(bytes, from);
+    }
+
+    private void refuseHead() {
+        if (!givenUp) {
+            givenUp = true;
+            write(Problem.of(
+                    431, "The request has more than %d headers: send fewer.".formatted(RequestRules.MOST_HEADERS)));
+            settle();
+        }
     }
 
     @Override
@@ -295,7 +323,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     }
 
     /** Enters the phase that follows from what is known. */
-    private void settle() {
+    void settle() {
         Phase to = now();
         if (admitted && phase != to) {
             Phase former = phase;
@@ -309,7 +337,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         if (closing != null || givenUp) {
             return Phase.CLOSING;
         }
-        if (unsent) {
+        if (unsent != null) {
             return Phase.ANSWER_UNREAD;
         }
         if (inBody) {
@@ -377,6 +405,11 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         Problem problem = reason == Reason.HEAD_TIMEOUT
                 ? Problem.of(408, "The head of the request did not arrive in time: send it whole, at once.")
                 : Problem.unavailable("The gateway has no room for this connection: send it again.", Problem.SOON);
+        write(problem);
+    }
+
+    /** Writes an answer by itself, for a request that no other handler knows, and ends the connection behind it. */
+    private void write(Problem problem) {
         loop.metrics().refused(problem.status());
         byte[] json = problem.json();
         StringBuilder head =

@@ -128,7 +128,7 @@ final class LoopConnections {
     }
 
     private ConnectionHandler oldestReception(ConnectionHandler newest) {
-        for (Phase phase : Phase.MAKE_ROOM) {
+        for (Phase phase : Phase.GIVE_BYTES) {
             for (ConnectionHandler other = in(phase).first(); other != null; other = PhaseList.after(other)) {
                 if (other != newest && other.receptionBytes() > 0) {
                     return other;
@@ -190,7 +190,10 @@ final class LoopConnections {
 
     private void giveUpOverdue(Phase phase, Duration limit, Reason reason, long now) {
         for (ConnectionHandler connection; (connection = overdue(phase, limit, now)) != null; ) {
-            connection.giveUp(reason);
+            connection.settle();
+            if (connection.phase() == phase) {
+                connection.giveUp(reason);
+            }
         }
     }
 

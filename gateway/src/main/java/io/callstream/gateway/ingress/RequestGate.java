@@ -16,12 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestGate extends ChannelDuplexHandler {
 
-    /** Bytes that are passed at a time, which bounds the requests that wait decoded; nearly every callback passes whole. */
+    /**
+     * Bytes that are passed at a time. The shortest requests in so many are fewer than the 128 at which the server closes
+     * a connection; nearly every callback passes whole.
+     */
     private static final int AT_A_TIME = 2 << 10;
+
+    /**
+     * More than one read brings, with TLS's records. Where a sender ends its half of the connection, epoll reads whatever the
+     * system has buffered, wanted or not, and closes it after that.
+     */
+    private static final int MOST_WAITING = 48 << 10;
 
     private final ConnectionHandler connection;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(1);
     private @Nullable ChannelHandlerContext context;
+    private int counted;
     private boolean passing;
     private boolean holdsRead;
     private boolean holdsAutoRead;
@@ -42,8 +52,12 @@ final class RequestGate extends ChannelDuplexHandler {
             context.fireChannelRead(message);
             return;
         }
+        if (counted > MOST_WAITING) {
+            ReferenceCountUtil.release(bytes);
+            connection.closeNow();
+            return;
+        }
         waiting.add(bytes);
-        connection.waits(bytes.readableBytes());
         pass(context);
     }
 
@@ -72,17 +86,26 @@ final class RequestGate extends ChannelDuplexHandler {
                 ByteBuf first = waiting.getFirst();
                 ByteBuf next =
                         first.readableBytes() > AT_A_TIME ? first.readRetainedSlice(AT_A_TIME) : waiting.removeFirst();
-                connection.waits(-next.readableBytes());
                 context.fireChannelRead(next);
             }
         } finally {
             passing = false;
         }
+        count();
         if (waiting.isEmpty()) {
             readOn(context);
         } else {
             stopReading(context);
         }
+    }
+
+    private void count() {
+        int bytes = 0;
+        for (ByteBuf buffer : waiting) {
+            bytes += buffer.readableBytes();
+        }
+        connection.waits(bytes - counted);
+        counted = bytes;
     }
 
     /** Where the channel reads by itself, holding back the server's requests to read would not stop it. */
@@ -122,10 +145,8 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        while (!waiting.isEmpty()) {
-            ByteBuf bytes = waiting.removeFirst();
-            connection.waits(-bytes.readableBytes());
-            ReferenceCountUtil.release(bytes);
-        }
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        count();
     }
 }

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -36,10 +37,10 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             414, "The address is too long: send the callback in the body, by POST.",
             431, "The headers are too large: send fewer or shorter ones, 8 KB in all.");
 
-    /** Bytes that a head takes decoded, but for a long one. */
-    private static final int HEAD = 1 << 10;
+    /** Bytes that they take decoded. */
+    private static final int MESSAGE = 512;
 
-    private static final int CONTENT = 128;
+    private static final int HEADER = 128;
 
     private final ConnectionHandler connection;
     private final RequestGate gate;
@@ -80,9 +81,13 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     }
 
     private static int cost(Object message) {
-        return message instanceof HttpContent content
-                ? CONTENT + content.content().readableBytes()
-                : HEAD;
+        int headers = message instanceof HttpMessage head
+                ? head.headers().size()
+                : message instanceof LastHttpContent last
+                        ? last.trailingHeaders().size()
+                        : 0;
+        int content = message instanceof HttpContent part ? part.content().readableBytes() : 0;
+        return MESSAGE + HEADER * headers + content;
     }
 
     private void sent() {
@@ -103,6 +108,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
         }
         if (passed) {
             here.fireChannelReadComplete();
+            connection.settle();
         }
         gate.passOn();
     }

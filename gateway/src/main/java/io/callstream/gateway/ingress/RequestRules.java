@@ -23,6 +23,9 @@ final class RequestRules {
     private static final List<AsciiString> LENGTHS =
             List.of(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderNames.CONTENT_LENGTH);
 
+    /** Senders and the proxies before them send about twenty; each takes more memory than bytes. */
+    static final int MOST_HEADERS = 100;
+
     private RequestRules() {}
 
     /** Why the request is refused, as a sentence with what to do; {@code null} where it is not. */
@@ -31,6 +34,9 @@ final class RequestRules {
         HttpVersion version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
             return "The request is %s: send HTTP/1.1.".formatted(version);
+        }
+        if (headers.size() > MOST_HEADERS) {
+            return "The request has more than %d headers: send fewer.".formatted(MOST_HEADERS);
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()) {
