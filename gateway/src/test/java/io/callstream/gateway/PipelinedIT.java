@@ -60,7 +60,7 @@ class PipelinedIT {
     @ValueSource(strings = {"HTTP/1.1\r\nConnection: close", "HTTP/1.0"})
     void theLastOneIsAnsweredBeforeTheConnectionIsClosed(String last) {
         String request = CALLBACK + CALLBACK.replace("HTTP/1.1", last) + CALLBACK;
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 5; i++) {
             RawHttp.Answers answers = RawHttp.sendAndReadToEnd(gateway.port(), request);
             assertThat(answers.statuses()).containsExactly(200, 200);
         }
@@ -69,7 +69,7 @@ class PipelinedIT {
     @Test
     void everyAnswerComesInItsTurn() {
         Random random = new Random(4361);
-        for (int round = 0; round < 40; round++) {
+        for (int round = 0; round < 20; round++) {
             try (RawHttp connection = new RawHttp(gateway.port())) {
                 for (int write = 0; write < 3; write++) {
                     StringBuilder requests = new StringBuilder();
@@ -94,7 +94,7 @@ class PipelinedIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"300, 10", "20, 60000"})
+    @CsvSource({"150, 10", "10, 60000"})
     void aLongPipelineIsAnsweredWhole(int requests, int padding) throws Exception {
         String request =
                 post("{\"uuid\":\"pipelined\",\"status\":\"ring\",\"extra\":\"%s\"}".formatted("x".repeat(padding)));

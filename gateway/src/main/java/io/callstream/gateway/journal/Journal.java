@@ -33,7 +33,8 @@ public interface Journal {
     /**
      * Everything that has not been {@link #published}, in order, then what is appended, as it comes. It never completes
      * and emits no more than is requested. There is one reader: a new subscription starts anew at the oldest
-     * unpublished record and the former hears no more.
+     * unpublished record and the former hears no more. Records are emitted on the journal's own threads, so a subscriber
+     * must not block.
      *
      * @param window how far it may run ahead of Kafka's acknowledgements
      */

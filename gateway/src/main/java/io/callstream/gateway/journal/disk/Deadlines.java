@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers appends that have waited for too long, and wakes the writer when a sync or an end of its pause is due. Runs on
+ * Answers appends that have waited for too long, and wakes the writer when a sync, another try or a deletion is due. Runs on
  * the clock's thread every 10 ms; takes the journal's lock for each look.
  */
 final class Deadlines {

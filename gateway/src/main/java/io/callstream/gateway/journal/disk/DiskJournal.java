@@ -32,7 +32,7 @@ import reactor.core.publisher.MonoSink;
  *
  * <p>Opens the folder, guards what its parts share, and answers the contract. Three threads beside those of its callers:
  * the {@link Writer}'s, the {@link Loader}'s and the clock's ({@link Deadlines}). What they share is guarded by
- * one monitor, held for field accesses only.
+ * one monitor, under which no system call is made: the cursor is a store into mapped memory.
  *
  * <p>An append is {@link Receipt#DURABLE} with the first of: its fsync; Kafka's acknowledgement, where that counts. After a
  * failed fsync what came since the last good one is written again, same sequences, to a fresh segment.
@@ -83,7 +83,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         this.messages = new OperatorMessages(metrics);
         this.folder = JournalFolder.open(storage, limits.segmentBytes());
         this.segments = folder.segments();
-        if (folder.identityIsNew()) {
+        if (folder.identityWasLost()) {
             messages.identityLost();
         }
         if (folder.cursor().isDamaged()) {

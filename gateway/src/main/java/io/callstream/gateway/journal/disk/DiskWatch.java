@@ -5,7 +5,7 @@ import io.callstream.gateway.journal.files.Storage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Looks, now and then, whether the journal's folder is still there and has space. */
+/** Looks every 500 ms, on the loader's thread, whether the journal's folder is still there and has space. */
 final class DiskWatch {
 
     private final Storage storage;

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands each record to the relay once, in order, within its window, and moves the cursor as Kafka acknowledges them.
- * Guarded by the journal's monitor.
+ * Hands each written record to a reader once, in order, within its window, and moves the cursor as Kafka acknowledges them.
+ * Called by whoever has news: the writer, the loader, Kafka's I/O thread. Guarded by the journal's monitor.
  *
  * <pre>
  *        cursor                read            reached

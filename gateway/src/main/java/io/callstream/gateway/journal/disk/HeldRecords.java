@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
  *    on disk │ on disk, and  │ written,       │ to be written  │
  *    alone   │ in memory     │ no fsync yet   │                │
  * </pre>
+ *
+ * Where Kafka has acknowledged a record before its fsync, the first one can be ahead of the last fsync.
  */
 final class HeldRecords {
 
-    /** A group is written once it has so many bytes, although more may be waiting. */
+    /** Bytes: a group ends with the append that takes it to so many. */
     static final int GROUP = 1 << 20;
 
     /** An append leaves memory for so many of its size, so that a burst of large ones does not shut out the small ones. */
@@ -84,7 +86,10 @@ final class HeldRecords {
         unwrittenBytes += size;
     }
 
-    /** The next append that was made before this time and was not given here yet, told or not. */
+    /**
+     * The next append that was made before this time; {@code null} where there is none. An append comes once for each of
+     * its records, and may have been told already.
+     */
     @Nullable
     Append overdue(long appendedBefore) {
         return ring.overdue(appendedBefore);
@@ -92,7 +97,7 @@ final class HeldRecords {
 
     // ---- on the way to the disk
 
-    /** Below this sequence nobody waits for a sync: it is done, or Kafka has the record. */
+    /** Every record below this sequence is covered by an fsync, or published and released. */
     long safe() {
         return Math.max(synced, ring.first());
     }
@@ -101,7 +106,7 @@ final class HeldRecords {
         return written > safe();
     }
 
-    /** The oldest record that nobody may be told of yet; nothing where there is none. */
+    /** The oldest record in memory that no fsync has covered; {@code null} where there is none. */
     @Nullable
     Entry oldestUnsafe() {
         return safe() < end() ? get(safe()) : null;

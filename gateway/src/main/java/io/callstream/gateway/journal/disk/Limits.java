@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param bytes the most that all segments may have
  * @param segmentBytes a segment that has so many is left
- * @param memory bytes, the most that records may have that are not written, not synced or about to be read
+ * @param memory bytes, the most that {@link HeldRecords} may have; what the loader has fetched comes on top
  * @param freeFloor bytes of the disk that are left to others
  * @param kafkaWithin how long the oldest record waits for Kafka, where its acknowledgement counts
  * @param answerWithin how long an append waits for a disk that does not answer

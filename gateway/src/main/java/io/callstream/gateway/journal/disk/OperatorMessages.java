@@ -131,7 +131,7 @@ final class OperatorMessages {
         troubled = true;
     }
 
-    void writesAgain() {
+    void recovered() {
         if (troubled) {
             LOG.info("The journal is written again.");
         }

@@ -28,7 +28,10 @@ final class SyncPolicy {
     private long retryAt;
     private boolean kafkaCounts;
 
-    /** Something waits for a sync that Kafka acknowledged while that did not count. */
+    /**
+     * Kafka's acknowledgement began to count while records waited for a sync. Those that it had acknowledged before will not
+     * be acknowledged again, so one sync has to answer them.
+     */
     private boolean owesSync;
 
     private boolean closing;
@@ -41,8 +44,7 @@ final class SyncPolicy {
     /**
      * Whether what is written and not synced is to be synced now.
      *
-     * @param oldestAge of the unpublished records, in nanoseconds: once it is overdue, every group is, so that an outage of
-     *     Kafka's does not slow the answers down
+     * @param oldestAge of the unpublished records, in nanoseconds: while it is more than the limit every group is synced at once
      * @param memoryIsShort whether what is on disk could make room
      */
     boolean isDue(long now, long oldestAge, boolean memoryIsShort) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Writer {
 
-    /** Where nobody waits for the disk, groups are made larger, because each costs as much as ten more records in it. */
+    /** A write costs about as much as ten more records in it, so where nobody waits for the disk a group waits to grow. */
     private static final Duration GATHER = Duration.ofMillis(1);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -160,7 +160,7 @@ final class Writer {
             handOut.evict(memory / 2);
         }
         if (healed) {
-            messages.writesAgain();
+            messages.recovered();
         }
         for (Append append : durable) {
             append.tell(Receipt.DURABLE);

@@ -1,6 +1,8 @@
 /**
- * The journal on disk: three threads between {@code journal.queue} and {@code journal.files}. May import these two,
- * {@code journal} and {@code metrics}.
+ * The journal on disk. May import {@code journal}, {@code journal.queue}, {@code journal.files} and {@code metrics}.
+ *
+ * <p>A record goes to the relay once it is written; nearly always on the writer's thread, before its fsync. Of the three
+ * threads the {@link Writer} and the {@link Loader} have one each; the third is the clock's, see {@link Deadlines}.
  *
  * <pre>
  *   append ──► HeldRecords ──── Writer ────► Segments          DiskJournal   opens, guards, answers the contract
@@ -9,6 +11,9 @@
  *   records ◄── HandOut ◄────── Loader ◄──── BacklogReader     HandOut       each record to the relay once; the cursor
  *                   ▲        EarlierRuns                       SyncPolicy    when to sync; how long to wait after a failure
  *   published ──────┘                                          EarlierRuns   what was there at the start
+ *                                                              HeldRecords   what memory holds; how far it is on disk
+ *                                                              DiskWatch     whether the folder is there and has space
+ *                                                              Deadlines     answers that are overdue
  * </pre>
  */
 @NullMarked

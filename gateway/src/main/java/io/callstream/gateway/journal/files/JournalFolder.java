@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What is in a journal's folder.
  *
  * @param identity {@link Identity#LOST} where it cannot be read and is only looked at
- * @param identityIsNew although there are segments: that of the folder could not be read
+ * @param identityWasLost there are segments, but the identity of the folder could not be read: it has a new one
  * @param end no segment that was there reaches this sequence
  */
-public record JournalFolder(Identity identity, boolean identityIsNew, Cursor cursor, Segments segments, long end) {
+public record JournalFolder(Identity identity, boolean identityWasLost, Cursor cursor, Segments segments, long end) {
 
     /**
      * Opens it to work there. A new folder gets an identity; a damaged one is written anew, so that it is there twice again.

@@ -104,7 +104,7 @@ public final class Ring {
         first++;
     }
 
-    /** The next append that was made before this time and was not given here yet, told or not. */
+    /** The append of the next record that was appended before this time, each record once; it may have been told already. */
     public @Nullable Append overdue(long appendedBefore) {
         answered = Math.max(answered, first);
         if (answered == end) {

@@ -1,6 +1,7 @@
 /**
- * What waits in memory: the records of a journal, who waits for them, what is out at the reader. Passive but for the
- * outlet; guarded by the monitor of the journal that it belongs to. May import {@code journal}.
+ * What waits in memory: the records of a journal, who waits for them, what is out at the reader. Passive, and
+ * guarded by the monitor of the journal that it belongs to, but for {@code Append} and {@code Outlet}, which guard
+ * themselves. May import {@code journal}.
  */
 @NullMarked
 package io.callstream.gateway.journal.queue;

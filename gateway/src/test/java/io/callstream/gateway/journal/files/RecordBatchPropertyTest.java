@@ -40,7 +40,7 @@ class RecordBatchPropertyTest {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 50)
     void kafkaWritesTheSameBytes(
             @ForAll("batches") List<JournalRecord> records,
             @ForAll @LongRange(min = 0, max = 1L << 40) long base,
@@ -54,7 +54,7 @@ class RecordBatchPropertyTest {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 50)
     void kafkaReadsWhatWeWrite(
             @ForAll("batches") List<JournalRecord> records, @ForAll @IntRange(max = 1_000_000) int behind)
             throws Exception {
@@ -80,7 +80,7 @@ class RecordBatchPropertyTest {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 50)
     void weReadWhatKafkaWrites(
             @ForAll("batches") List<JournalRecord> records,
             @ForAll @LongRange(min = 0, max = 1L << 40) long base,
@@ -105,7 +105,7 @@ class RecordBatchPropertyTest {
     }
 
     /** One bit changed, anywhere behind the checksum or in it: no batch; before it, one that can be mended. */
-    @Property(tries = 500)
+    @Property(tries = 250)
     void damageIsSeen(@ForAll("batches") List<JournalRecord> records, @ForAll @IntRange(max = 1 << 24) int bit) {
         byte[] bytes = encoded(0, 5, 3, records);
         int at = bit / 8 % bytes.length;
