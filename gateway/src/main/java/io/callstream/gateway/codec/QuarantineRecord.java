@@ -28,7 +28,7 @@ public final class QuarantineRecord {
      *
      * @param bytes the item's, or the whole body's
      * @param charset of an item's bytes; {@code null} for a whole body
-     * @param id names the record; the sender is told it
+     * @param id names the record; the answer to the sender contains it
      */
     public static JournalRecord of(
             Rejection rejection, byte[] bytes, @Nullable Charset charset, Reception reception, String id) {

@@ -16,7 +16,7 @@ public final class StrictJson {
     /**
      * Reads JSON strictly. Values may have any length, because the body's own limit bounds them.
      *
-     * @param nesting how deep objects and arrays may stand in each other
+     * @param nesting how deep objects and arrays may be nested
      */
     public static JsonFactory factory(int nesting) {
         return JsonFactory.builder()

@@ -280,7 +280,7 @@ final class Batch {
         return rejectedCount;
     }
 
-    /** What the sender is told of the first of them; all have the reason of the first where there are more. */
+    /** What the answer says about the first of them. Where there are more, all have the reason of the first. */
     List<Problem.Rejected> told() {
         return told;
     }

@@ -37,9 +37,10 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             414, "The address is too long: send the callback in the body, by POST.",
             431, "The headers are too large: send fewer or shorter ones, 8 KB in all.");
 
-    /** Bytes that they take decoded. */
+    /** Bytes that a decoded message takes without its headers and content. */
     private static final int MESSAGE = 512;
 
+    /** Bytes that a decoded header takes at least. */
     private static final int HEADER = 128;
 
     private final ConnectionHandler connection;

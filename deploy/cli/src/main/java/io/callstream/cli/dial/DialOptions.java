@@ -128,7 +128,7 @@ final class DialOptions {
                         + " ${DEFAULT-VALUE}).")
         Duration patience = Duration.ofSeconds(15);
 
-        @Option(names = "--watch", description = "Show each event as it comes out of Kafka, whoever posted it.")
+        @Option(names = "--watch", description = "Show every event that comes out of Kafka, of all senders.")
         boolean watch;
 
         @Option(names = "--plot", description = "Draw how long the answers took.")

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands each written record to a reader once, in order, within its window, and moves the cursor as Kafka acknowledges them.
- * Called by whoever has news: the writer, the loader, Kafka's I/O thread. Guarded by the journal's monitor.
+ * Called by the writer, the loader and Kafka's I/O thread. Guarded by the journal's monitor.
  *
  * <pre>
  *        cursor                read            reached

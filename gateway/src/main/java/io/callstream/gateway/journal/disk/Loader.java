@@ -146,7 +146,7 @@ final class Loader {
      * Counts what earlier runs have left, a segment at a time: what goes out meanwhile is fetched in between.
      *
      * @param cursor below it everything is published
-     * @param countedOne is told after each segment: one that is published whole can be deleted now that its end is known
+     * @param countedOne is called after each segment: one that is published whole can be deleted now that its end is known
      */
     void count(long cursor, Runnable countedOne) {
         Threads.run(threads.loader(), () -> count(segments.after(null), cursor, 0, 0, countedOne), Duration.ZERO);
