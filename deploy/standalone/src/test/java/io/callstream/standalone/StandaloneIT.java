@@ -212,6 +212,8 @@ class StandaloneIT {
         Path said = Files.createTempFile(folder, "said", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Each lives for seconds: what the second compiler costs it never gets back.
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 Path.of("target", "callstream-standalone-exec.jar")
                         .toAbsolutePath()
