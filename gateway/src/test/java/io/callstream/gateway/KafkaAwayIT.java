@@ -68,7 +68,7 @@ class KafkaAwayIT {
         }
     }
 
-    /** A producer that has yet to learn about a topic waits for Kafka in its send. */
+    /** A send waits for Kafka while it does not know its topic, on a thread that nothing else needs. */
     @Test
     void theVeryFirstCallbackIsTakenAlthoughKafkaHasGone() throws Exception {
         EmbeddedKafka first = TestBroker.start(folder, port);

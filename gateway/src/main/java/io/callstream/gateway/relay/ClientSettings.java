@@ -17,9 +17,7 @@ final class ClientSettings {
     private static final int SECONDS_5 = 5_000;
 
     private static final int SECOND = 1_000;
-
-    /** Ten years. */
-    private static final long FOR_EVER = 315_360_000_000L;
+    private static final int MINUTE = 60_000;
 
     /** Above the largest record that a topic is likely to take, so that only the topic's own limit decides. */
     private static final int LARGEST_REQUEST = 16 << 20;
@@ -41,12 +39,11 @@ final class ClientSettings {
         settings.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // A send waits for nothing but to learn about its topic, and it would wait on a thread of the journal's: the
-        // producer learns about the topics before the first one, forgets none, and a topic that has been deleted ends
-        // the
-        // run soon, because only the next run makes it anew.
-        settings.put(METADATA_MAX_IDLE_CONFIG, FOR_EVER);
-        settings.put(MAX_BLOCK_MS_CONFIG, SECOND);
+        // A send that does not know its topic waits for Kafka, on reactor-kafka's own thread, where it holds up nobody
+        // else. A run that ends while Kafka is away may repeat what was in flight, one that waits does not. Still it
+        // has
+        // to end some time: only the next run makes a topic anew that somebody has deleted.
+        settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
         settings.put(BUFFER_MEMORY_CONFIG, Math.max(SMALLEST_BUFFER, BUFFER_PER_BYTE * inFlight + LARGEST_REQUEST));
         settings.put(MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
         // One call, one partition: by the key's hash, whatever else is configured.

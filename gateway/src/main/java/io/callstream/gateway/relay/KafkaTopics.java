@@ -27,7 +27,7 @@ import reactor.core.scheduler.Schedulers;
 /** The topics of the contract: created where they are missing, used as they are where they exist. */
 final class KafkaTopics {
 
-    static final List<String> NAMES = List.of(Topics.EVENTS, Topics.TASKS, Topics.QUARANTINE);
+    private static final List<String> NAMES = List.of(Topics.EVENTS, Topics.TASKS, Topics.QUARANTINE);
     private static final int PARTITIONS = 12;
     private static final int REPLICAS = 3;
     private static final int IN_SYNC = 2;

@@ -21,7 +21,6 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
@@ -52,9 +51,6 @@ final class Relay implements SmartLifecycle {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(20);
-
-    /** Each waits for a second; a connection may need some. */
-    private static final int LEARNING_TRIES = 30;
 
     /** How often the topics are looked at while records are published. */
     private static final Duration LOOK_AT_TOPICS = Duration.ofSeconds(15);
@@ -202,22 +198,11 @@ final class Relay implements SmartLifecycle {
                 })
                 .thenMany(Flux.usingWhen(
                         Mono.fromSupplier(() -> KafkaSender.create(senderOptions)),
-                        sender -> learnTopics(sender).then(retry(sender)).thenMany(Flux.defer(() -> follow(sender))),
+                        sender -> retry(sender).thenMany(Flux.defer(() -> follow(sender))),
                         sender -> Mono.fromRunnable(sender::close).subscribeOn(Schedulers.boundedElastic())))
                 .takeUntilOther(stuck.asFlux().next().flatMap(Mono::error))
                 .then()
                 .doOnError(this::stopped);
-    }
-
-    /** Has the producer learn about the topics: a send that waited for that would hold up the journal's writer. */
-    private static Mono<Void> learnTopics(KafkaSender<byte[], byte[]> sender) {
-        return Flux.fromIterable(KafkaTopics.NAMES)
-                .concatMap(topic -> sender.doOnProducer(producer -> producer.partitionsFor(topic))
-                        .retryWhen(Retry.max(LEARNING_TRIES)
-                                .filter(TimeoutException.class::isInstance)
-                                .onRetryExhaustedThrow((retry, last) -> last.failure())))
-                .then()
-                .subscribeOn(Schedulers.boundedElastic());
     }
 
     private void found(KafkaTopics.Found found) {
