@@ -15,6 +15,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -42,6 +43,8 @@ public final class EventJson {
     // The vendor's own object may be as large as a callback may be, whatever it consists of; types are taken at their
     // word, because a text that happens to be a number is not what the contract promised.
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    // The threads that write events are few, and share no queue of buffers then.
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNameLength(Integer.MAX_VALUE)
                             .maxNumberLength(Integer.MAX_VALUE)

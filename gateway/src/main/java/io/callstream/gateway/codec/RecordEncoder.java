@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +33,12 @@ public final class RecordEncoder {
     }
 
     /** All that arrives within a millisecond has the same. */
-    private static volatile Time lastTime = new Time(Instant.EPOCH, RecordHeader.of(CE_TIME, Instant.EPOCH.toString()));
+    private static final LastHeader<Instant> TIME = new LastHeader<>(CE_TIME, Instant::toString);
 
-    private record Time(Instant instant, RecordHeader header) {}
+    /** Most gateways serve one company. */
+    private static final LastHeader<String> SOURCE = new LastHeader<>(CE_SOURCE, RecordEncoder::source);
+
+    private static final RecordHeader NO_COMPANY = RecordHeader.of(CE_SOURCE, "/callstream");
 
     private RecordEncoder() {}
 
@@ -45,9 +49,9 @@ public final class RecordEncoder {
         List<Header> headers = List.of(
                 SPECVERSION,
                 RecordHeader.of(CE_ID, decoded.id()),
-                RecordHeader.of(CE_SOURCE, source(event.companyCode())),
+                event.companyCode() == null ? NO_COMPANY : SOURCE.of(event.companyCode()),
                 TYPES.get(event.kind()),
-                time(event.receivedAt()),
+                TIME.of(event.receivedAt()),
                 new RecordHeader(CE_SUBJECT, key),
                 new RecordHeader(CE_PARTITIONKEY, key),
                 JSON);
@@ -55,21 +59,34 @@ public final class RecordEncoder {
         return new JournalRecord(topic, key, headers, EventJson.bytes(event));
     }
 
-    private static RecordHeader time(Instant instant) {
-        Time known = lastTime;
-        if (!known.instant.equals(instant)) {
-            known = new Time(instant, RecordHeader.of(CE_TIME, instant.toString()));
-            lastTime = known;
-        }
-        return known.header;
+    /** A URI reference, as CloudEvents demands. */
+    private static String source(String companyCode) {
+        return "/callstream/"
+                + URLEncoder.encode(companyCode, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** A URI reference, as CloudEvents demands. */
-    private static String source(@Nullable String companyCode) {
-        return companyCode == null
-                ? "/callstream"
-                : "/callstream/"
-                        + URLEncoder.encode(companyCode, StandardCharsets.UTF_8).replace("+", "%20");
+    /** A header that is made anew only for another value than the last. */
+    private static final class LastHeader<T> {
+
+        private final String name;
+        private final Function<T, String> text;
+        private volatile @Nullable Known<T> known;
+
+        private record Known<T>(T value, RecordHeader header) {}
+
+        LastHeader(String name, Function<T, String> text) {
+            this.name = name;
+            this.text = text;
+        }
+
+        RecordHeader of(T value) {
+            Known<T> last = known;
+            if (last == null || !last.value.equals(value)) {
+                last = new Known<>(value, RecordHeader.of(name, text.apply(value)));
+                known = last;
+            }
+            return last.header;
+        }
     }
 
     private static byte[] utf8(String text) {

@@ -285,27 +285,33 @@ final class VendorObject {
 
     private static void string(String text, StringBuilder canonical) {
         canonical.append('"');
+        int plain = 0;
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> canonical.append("\\\"");
-                case '\\' -> canonical.append("\\\\");
-                case '\b' -> canonical.append("\\b");
-                case '\t' -> canonical.append("\\t");
-                case '\n' -> canonical.append("\\n");
-                case '\f' -> canonical.append("\\f");
-                case '\r' -> canonical.append("\\r");
-                default -> {
-                    // Half of a character has no UTF-8: without its escape every half would be the same.
-                    if (c < ' ' || SenderText.isHalf(text, i)) {
-                        canonical.append("\\u").append(HexFormat.of().toHexDigits(c));
-                    } else {
-                        canonical.append(c);
-                    }
-                }
+            String escape = escape(text, i);
+            if (escape != null) {
+                canonical.append(text, plain, i).append(escape);
+                plain = i + 1;
             }
         }
-        canonical.append('"');
+        // Nearly always the whole text: that is copied at once, the part of one is not.
+        canonical.append(plain == 0 ? text : text.substring(plain)).append('"');
+    }
+
+    /** What stands for the character in a JSON string, {@code null} where it stands for itself. */
+    private static @Nullable String escape(String text, int at) {
+        char c = text.charAt(at);
+        return switch (c) {
+            case '"' -> "\\\"";
+            case '\\' -> "\\\\";
+            case '\b' -> "\\b";
+            case '\t' -> "\\t";
+            case '\n' -> "\\n";
+            case '\f' -> "\\f";
+            case '\r' -> "\\r";
+            // Half of a character has no UTF-8: without its escape every half would be the same.
+            default ->
+                c < ' ' || SenderText.isHalf(text, at) ? "\\u" + HexFormat.of().toHexDigits(c) : null;
+        };
     }
 
     /** The same text where it has none, as most senders' has; nothing within a string is touched. */

@@ -38,32 +38,42 @@ final class RequestRules {
         if (headers.size() > MOST_HEADERS) {
             return "The request has more than %d headers: send fewer.".formatted(MOST_HEADERS);
         }
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!codings.isEmpty()) {
-            if (codings.size() > 1 || !codings.get(0).equals(CHUNKED)) {
-                return "The only Transfer-Encoding that is accepted is one header \"chunked\": send the body with that, or"
-                        + " with Content-Length.";
-            }
-            if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-                return "The request has both Content-Length and Transfer-Encoding: send one of them.";
-            }
-            if (version.equals(HttpVersion.HTTP_1_0)) {
-                return "Transfer-Encoding is not part of HTTP/1.0: send Content-Length.";
-            }
-        }
-        if (headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
-            return "The request has more than one Content-Length: send one.";
-        }
-        int hosts = headers.getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
-            return "The request has %d Host headers: send one.".formatted(hosts);
-        }
+        // One pass, without a list for each name: every request is held against this.
+        int lengths = 0;
+        int hosts = 0;
+        int codings = 0;
+        boolean chunked = true;
         for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
-            if (isLengthInDisguise(header.getKey(), header.getValue())) {
+            CharSequence name = header.getKey();
+            if (HttpHeaderNames.HOST.contentEqualsIgnoreCase(name)) {
+                hosts++;
+            } else if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+                lengths++;
+            } else if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)) {
+                codings++;
+                chunked &= CHUNKED.contentEquals(header.getValue());
+            }
+            if (isLengthInDisguise(name, header.getValue())) {
                 return "A header that says the body's length is misspelt, or on a line that begins with a blank: send it"
                         + " as a header of its own.";
             }
+        }
+        if (codings > 1 || !chunked) {
+            return "The only Transfer-Encoding that is accepted is one header \"chunked\": send the body with that, or"
+                    + " with Content-Length.";
+        }
+        if (codings == 1 && lengths > 0) {
+            return "The request has both Content-Length and Transfer-Encoding: send one of them.";
+        }
+        if (codings == 1 && version.equals(HttpVersion.HTTP_1_0)) {
+            return "Transfer-Encoding is not part of HTTP/1.0: send Content-Length.";
+        }
+        if (lengths > 1) {
+            return "The request has more than one Content-Length: send one.";
+        }
+        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
+            return "The request has %d Host headers: send one.".formatted(hosts);
         }
         return null;
     }
