@@ -1,28 +1,27 @@
 package io.callstream.gateway;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.turbo.TurboFilter;
-import ch.qos.logback.core.spi.FilterReply;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.Marker;
 
 /**
  * Ends the process at the first {@link Error} on any thread, such as running out of memory: what is left of it would
  * accept callbacks and publish nothing, while a supervisor starts a fresh one and the journal keeps every record.
  *
- * <p>An error that nobody catches is met by the default handler of threads; one that a library catches is logged by it,
- * so it is met in the log, whatever the logger's level. Libraries log the lack of an optional class as an error, too, but
- * below a warning: that does not count. {@link StackOverflowError} does not count: it is over when it is
- * thrown.
+ * <p>An error that nobody catches is met by the default handler of threads. One that a library catches is logged by it, so
+ * it is met in the log, at the levels that are switched on: by default those from {@code INFO}, where libraries log what
+ * they did not expect. Below a warning only the JVM's own errors count, because libraries log the lack of an optional
+ * class there. {@link StackOverflowError} does not count: it is over when it is thrown.
  */
-final class FatalErrors extends TurboFilter {
+final class FatalErrors extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
     /** Not one that a shell, a signal or the JVM uses. */
     static final int EXIT_CODE = 70;
@@ -45,24 +44,20 @@ final class FatalErrors extends TurboFilter {
             LoggerFactory.getLogger(FatalErrors.class).error("Thread {} failed", thread.getName(), failure);
         });
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            FatalErrors filter = new FatalErrors();
-            filter.start();
-            context.addTurboFilter(filter);
+            FatalErrors appender = new FatalErrors();
+            appender.setContext(context);
+            appender.start();
+            context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
         }
     }
 
     @Override
-    public FilterReply decide(
-            @Nullable Marker marker,
-            Logger logger,
-            Level level,
-            @Nullable String format,
-            Object @Nullable [] arguments,
-            @Nullable Throwable failure) {
-        boolean isTrouble = level.isGreaterOrEqual(Level.WARN);
-        if (failure != null) {
-            endAt(failure, isTrouble);
+    protected void append(ILoggingEvent event) {
+        boolean isTrouble = event.getLevel().isGreaterOrEqual(Level.WARN);
+        if (event.getThrowableProxy() instanceof ThrowableProxy failure) {
+            endAt(failure.getThrowable(), isTrouble);
         }
+        Object[] arguments = event.getArgumentArray();
         if (arguments != null) {
             for (Object argument : arguments) {
                 if (argument instanceof Throwable thrown) {
@@ -70,7 +65,6 @@ final class FatalErrors extends TurboFilter {
                 }
             }
         }
-        return FilterReply.NEUTRAL;
     }
 
     /** @param isTrouble whether it is met where errors are; what is logged below a warning was expected, but for the JVM's own */
