@@ -148,7 +148,7 @@ final class CallbackHandler implements HttpHandler {
             ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
         HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
         Channel channel = channel(server);
-        ConnectionHandler connection = ConnectionHandler.of(channel);
+        Connection connection = Connection.of(channel);
         if (connection.loop().isOverloaded(request.getHeaders().getContentLength())) {
             return Mono.just(refuse(OVERLOADED));
         }
@@ -187,7 +187,7 @@ final class CallbackHandler implements HttpHandler {
                         headers.getFirst(HttpHeaders.CONTENT_ENCODING),
                         query == null ? null : guard.withoutSecret(query)),
                 journal.destination());
-        ConnectionHandler.of(channel).loop().worked(System.nanoTime() - decoding);
+        Connection.of(channel).loop().worked(System.nanoTime() - decoding);
         if (batch.isTooLargeToKeep()) {
             return Mono.just(refuse(tooLargeForKafka()));
         }

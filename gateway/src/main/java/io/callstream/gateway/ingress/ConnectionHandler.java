@@ -1,282 +1,69 @@
 package io.callstream.gateway.ingress;
 
+import io.callstream.gateway.ingress.Connection.Phase;
 import io.callstream.gateway.ingress.ConnectionMetrics.Reason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.util.AttributeKey;
 import io.netty.util.ByteProcessor;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection, next to the socket but for the {@link RequestGate}: knows what it is at, and what may be done about it.
- *
- * <pre>
- *            first byte          head is read           body is read            answer is sent
- *   IDLE ───────────────► HEAD ───────────────► BODY ────────────────► ANSWERING ──────────────► IDLE
- *
- *   ANSWER_UNREAD  the socket does not take the answer, because the sender does not read; nothing more is read from it
- *   CLOSING        the answer is written and closes the connection, but the sender is still writing: what it writes is
- *                  read and discarded, within a bound, because a reset would take the answer from it
- * </pre>
+ * Says what a connection's socket does, and ends the connection so that its sender still gets the answer: next to the
+ * socket but for the {@link RequestGate}.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Whoever waits for a close has its promise.
-final class ConnectionHandler extends ChannelDuplexHandler {
-
-    private static final AttributeKey<ConnectionHandler> KEY = AttributeKey.valueOf(ConnectionHandler.class, "here");
+final class ConnectionHandler extends ChannelDuplexHandler implements Connection.End {
 
     private static final ByteProcessor NOT_LINE_BREAK = b -> b == '\r' || b == '\n';
 
     /** Of a body that is discarded while its connection is closing. */
     private static final long MOST_DISCARDED = 16 << 20;
 
-    /** What a connection is at. */
-    enum Phase {
-        IDLE,
-        HEAD,
-        BODY,
-        ANSWERING,
-        ANSWER_UNREAD,
-        CLOSING;
-
-        /** In this order they make room for other connections: what costs its sender least comes first. */
-        static final List<Phase> MAKE_ROOM = List.of(CLOSING, ANSWER_UNREAD, HEAD, BODY, IDLE, ANSWERING);
-
-        /** In this order they give up the bytes that they hold: one that is being answered holds those of later requests. */
-        static final List<Phase> GIVE_BYTES = List.of(CLOSING, ANSWER_UNREAD, ANSWERING, HEAD, BODY, IDLE);
-    }
-
-    /** Receives a body, and can be told to give it up. */
-    interface Receiver {
-
-        /** The connection is closed once the body's request is answered. */
-        void giveUp(Reason reason);
-    }
-
-    private final LoopConnections loop;
-    private final PhaseList.Place place = new PhaseList.Place();
-    private @Nullable ChannelHandlerContext context;
-    private Object address = "";
-    private Phase phase = Phase.IDLE;
-    private long since = System.nanoTime();
-
-    private boolean inHead;
+    private final Connection connection;
     private final HeadLines headLines = new HeadLines();
-    private boolean inBody;
-    private boolean awaitsAnswer;
-    private boolean admitted;
+    private @Nullable ChannelHandlerContext context;
 
-    private @Nullable ChannelFuture written;
-    private boolean writtenEnds;
-    private @Nullable ChannelFuture unsent;
-    private Runnable onSent = () -> {};
+    /** Of the close that waits for the sender to end. */
+    private @Nullable ChannelPromise close;
 
-    private @Nullable Receiver receiver;
-    private long receptionBytes;
-    private long waitingBytes;
-
-    private int heldMessages;
-    private @Nullable ChannelPromise closing;
     private boolean givenUp;
     private long discarded;
 
-    ConnectionHandler(LoopConnections loop) {
-        this.loop = loop;
-    }
-
-    /** That of this connection. */
-    static ConnectionHandler of(Channel channel) {
-        return Objects.requireNonNull(channel.attr(KEY).get());
-    }
-
-    LoopConnections loop() {
-        return loop;
-    }
-
-    PhaseList.Place place() {
-        return place;
-    }
-
-    Phase phase() {
-        return phase;
-    }
-
-    /** When it entered its phase, by {@link System#nanoTime}. */
-    long since() {
-        return since;
-    }
-
-    /** Where it comes from. */
-    Object address() {
-        return address;
-    }
-
-    long receptionBytes() {
-        return receptionBytes + waitingBytes;
+    ConnectionHandler(Connection connection) {
+        this.connection = connection;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
-        context.channel().attr(KEY).set(this);
-        SocketAddress remote = context.channel().remoteAddress();
-        if (remote instanceof InetSocketAddress internet) {
-            address = internet.getAddress();
-        }
-        admitted = loop.opened(this);
-        if (!admitted) {
+        if (!connection.open(context.channel(), this)) {
             context.close();
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        leave();
-        ChannelPromise closed = closing;
-        if (closed != null) {
-            context.close(closed);
+        connection.over();
+        ChannelPromise waiting = close;
+        if (waiting != null) {
+            context.close(waiting);
         }
         context.fireChannelInactive();
     }
 
-    private void leave() {
-        if (admitted) {
-            received();
-            waits(-waitingBytes);
-            admitted = false;
-            loop.closed(this);
-        }
-    }
-
-    // ---- what the gate asks and says
-
-    /** Whether bytes from the sender are to be read now: no request waits for an answer, but for that whose body they are. */
-    boolean takesBytes() {
-        return closing != null || (heldMessages == 0 && unsent == null && (!awaitsAnswer || inBody));
-    }
-
-    /** So many bytes more, or less, wait for the answer to the request before them. */
-    void waits(long bytes) {
-        if (admitted) {
-            waitingBytes += bytes;
-            loop.receives(this, bytes);
-        }
-    }
-
-    /** What was written has gone to the socket, or as much of it as that takes. */
-    void flushed() {
-        ChannelFuture last = written;
-        if (last == null) {
-            return;
-        }
-        written = null;
-        boolean ends = writtenEnds;
-        if (last.isDone()) {
-            sent(ends);
-        } else {
-            unsent = last;
-            last.addListener(sent -> {
-                unsent = unsent == last ? null : unsent;
-                sent(ends);
-            });
-            settle();
-        }
-    }
-
-    private void sent(boolean ends) {
-        if (ends) {
-            awaitsAnswer = false;
-        }
-        settle();
-        onSent.run();
-    }
-
-    // ---- what the request's handlers say
-
-    /** What is to be done whenever all that was written has been sent. */
-    void onSent(Runnable task) {
-        onSent = task;
-    }
-
-    /** A request's head is passed on. */
-    void headRead() {
-        inHead = false;
-        inBody = true;
-        awaitsAnswer = true;
-    }
-
-    /** A request's body was read to its end. */
-    void bodyRead() {
-        inBody = false;
-    }
-
-    /** Whether there is a request whose answer was not sent. */
-    boolean awaitsAnswer() {
-        return awaitsAnswer;
-    }
-
-    /** An answer, or the interim one before it, is being written. */
-    void wrote(ChannelFuture sent, boolean ends) {
-        written = sent;
-        writtenEnds = ends;
-    }
-
-    /** A part of a request waits decoded, for the answer to the request before it. */
-    void holds(int bytes) {
-        heldMessages++;
-        waits(bytes);
-    }
-
-    /** It goes on. */
-    void holdsNoMore(int bytes) {
-        heldMessages--;
-        waits(-bytes);
-    }
-
-    /** Whether it is over, although some of what came may still be decoded. */
-    boolean isOver() {
-        return !admitted;
-    }
-
-    /** A body is being received. */
-    void receiving(Receiver receiver) {
-        this.receiver = receiver;
-    }
-
-    /** So many bytes more of it are held. */
-    void receives(long bytes) {
-        if (admitted) {
-            receptionBytes += bytes;
-            loop.receives(this, bytes);
-        }
-    }
-
-    /** It is received, or given up. */
-    void received() {
-        receiver = null;
-        if (receptionBytes > 0) {
-            loop.receives(this, -receptionBytes);
-            receptionBytes = 0;
-        }
-    }
-
-    // ---- what the socket says
+    // ---- reading
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (closing != null) {
+        if (close != null) {
             discarded += message instanceof ByteBuf bytes ? bytes.readableBytes() : 0;
             ReferenceCountUtil.release(message);
             if (discarded > MOST_DISCARDED) {
@@ -284,7 +71,7 @@ final class ConnectionHandler extends ChannelDuplexHandler {
             }
             return;
         }
-        if (!inBody && message instanceof ByteBuf bytes && isTooLongAHead(bytes)) {
+        if (!connection.isInBody() && message instanceof ByteBuf bytes && isTooLongAHead(bytes)) {
             ReferenceCountUtil.release(message);
             refuseHead();
             return;
@@ -294,123 +81,98 @@ final class ConnectionHandler extends ChannelDuplexHandler {
 
     private boolean isTooLongAHead(ByteBuf bytes) {
         int from = bytes.readerIndex();
-        if (!inHead) {
+        if (!connection.isInHead()) {
             // The line break that some senders add behind a body begins no request.
             from = bytes.forEachByte(NOT_LINE_BREAK);
-            inHead = from >= 0;
+            if (from < 0) {
+                return false;
+            }
+            connection.headBegun();
             headLines.begin();
         }
-        return inHead && headLines.areTooMany(bytes, from);
+        return headLines.areTooMany(bytes, from);
     }
 
     private void refuseHead() {
         if (!givenUp) {
             givenUp = true;
-            write(Problem.of(
+            answer(Problem.of(
                     431, "The request has more than %d headers: send fewer.".formatted(RequestRules.MOST_HEADERS)));
-            settle();
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        if (closing != null) {
+        if (close != null) {
             context.read();
             return;
         }
-        settle();
+        connection.settle();
         context.fireChannelReadComplete();
     }
 
-    /** Enters the phase that follows from what is known. */
-    void settle() {
-        Phase to = now();
-        if (admitted && phase != to) {
-            Phase former = phase;
-            phase = to;
-            since = System.nanoTime();
-            loop.moved(this, former);
-        }
-    }
-
-    private Phase now() {
-        if (closing != null || givenUp) {
-            return Phase.CLOSING;
-        }
-        if (unsent != null) {
-            return Phase.ANSWER_UNREAD;
-        }
-        if (inBody) {
-            return Phase.BODY;
-        }
-        if (awaitsAnswer) {
-            return Phase.ANSWERING;
-        }
-        return inHead ? Phase.HEAD : Phase.IDLE;
-    }
-
-    // ---- closing
+    // ---- ending
 
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        boolean stillWriting = (inBody || inHead || waitingBytes > 0)
-                && admitted
+        boolean stillWriting = (connection.isInBody() || connection.isInHead() || connection.hasWaitingBytes())
+                && !connection.isOver()
                 && context.channel().isActive();
-        if (!stillWriting || closing != null || !(context.channel() instanceof DuplexChannel channel)) {
+        if (!stillWriting || close != null || !(context.channel() instanceof DuplexChannel channel)) {
             context.close(promise);
             return;
         }
-        closing = promise;
-        settle();
+        close = promise;
+        connection.discarding();
+        connection.settle();
         channel.shutdownOutput();
         context.read();
     }
 
-    /** Ends it without another word; does nothing where it has ended. */
-    void closeNow() {
-        leave();
-        ChannelPromise waiting = closing;
+    @Override
+    public void closeNow() {
+        connection.over();
+        ChannelPromise waiting = close;
         ChannelHandlerContext here = Objects.requireNonNull(context);
         if (waiting == null) {
             here.close();
         } else {
-            closing = null;
+            close = null;
             here.close(waiting);
         }
     }
 
-    /** Ends it, with an answer where its request can still have one. */
-    void giveUp(Reason reason) {
-        settle();
+    @Override
+    public void giveUp(Reason reason) {
+        connection.settle();
+        Phase phase = connection.phase();
         if (phase != Phase.CLOSING) {
             // One that is closing has had its reason, or its sender writes on behind its last answer.
-            loop.metrics().closed(reason);
+            connection.loop().metrics().closed(reason);
         }
-        Receiver receiving = receiver;
-        if (phase == Phase.BODY && receiving != null) {
+        Connection.Receiver receiver = connection.receiver();
+        if (phase == Phase.BODY && receiver != null) {
             givenUp = true;
-            received();
-            receiving.giveUp(reason);
-            settle();
+            connection.closing();
+            connection.received();
+            receiver.giveUp(reason);
+            connection.settle();
         } else if (phase == Phase.HEAD) {
             givenUp = true;
-            answer(reason);
-            settle();
+            answer(
+                    reason == Reason.HEAD_TIMEOUT
+                            ? Problem.of(408, "The head of the request did not arrive in time: send it whole, at once.")
+                            : Problem.unavailable(
+                                    "The gateway has no room for this connection: send it again.", Problem.SOON));
         } else {
             closeNow();
         }
     }
 
-    private void answer(Reason reason) {
-        Problem problem = reason == Reason.HEAD_TIMEOUT
-                ? Problem.of(408, "The head of the request did not arrive in time: send it whole, at once.")
-                : Problem.unavailable("The gateway has no room for this connection: send it again.", Problem.SOON);
-        write(problem);
-    }
-
     /** Writes an answer by itself, for a request that no other handler knows, and ends the connection behind it. */
-    private void write(Problem problem) {
-        loop.metrics().refused(problem.status());
+    private void answer(Problem problem) {
+        connection.loop().metrics().refused(problem.status());
+        connection.closing();
         byte[] json = problem.json();
         StringBuilder head =
                 new StringBuilder("HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %d\r\nconnection: close\r\n"
@@ -422,5 +184,6 @@ final class ConnectionHandler extends ChannelDuplexHandler {
         ChannelHandlerContext here = Objects.requireNonNull(context);
         here.writeAndFlush(Unpooled.wrappedBuffer(start, json))
                 .addListener((ChannelFutureListener) written -> close(here, here.newPromise()));
+        connection.settle();
     }
 }

@@ -1,6 +1,6 @@
 package io.callstream.gateway.ingress;
 
-import io.callstream.gateway.ingress.ConnectionHandler.Phase;
+import io.callstream.gateway.ingress.Connection.Phase;
 import io.callstream.gateway.ingress.ConnectionMetrics.Reason;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -87,7 +87,7 @@ final class LoopConnections {
     }
 
     /** Takes a new connection in, if need be in place of another; {@code false} where there is no room. */
-    boolean opened(ConnectionHandler connection) {
+    boolean opened(Connection connection) {
         Object address = connection.address();
         if ((open.get() >= limits.connections() && !makeRoom(null))
                 || (byAddress.getOrDefault(address, 0) >= limits.perAddress() && !makeRoom(address))) {
@@ -100,14 +100,14 @@ final class LoopConnections {
         return true;
     }
 
-    void closed(ConnectionHandler connection) {
+    void closed(Connection connection) {
         in(connection.phase()).remove(connection);
         open.decrementAndGet();
         byAddress.computeIfPresent(connection.address(), (address, count) -> count == 1 ? null : count - 1);
     }
 
     /** The connection is in another phase now. */
-    void moved(ConnectionHandler connection, Phase from) {
+    void moved(Connection connection, Phase from) {
         in(from).remove(connection);
         in(connection.phase()).add(connection);
     }
@@ -117,7 +117,7 @@ final class LoopConnections {
     }
 
     /** The connection's body takes so many bytes more, or less. The oldest others make room for it. */
-    void receives(ConnectionHandler connection, long bytes) {
+    void receives(Connection connection, long bytes) {
         receptionBytes.addAndGet(bytes);
         long freed = bytes;
         while (freed > 0 && receptionBytes.get() > limits.receptionBytes()) {
@@ -127,10 +127,10 @@ final class LoopConnections {
         }
     }
 
-    private ConnectionHandler oldestReception(ConnectionHandler newest) {
+    private Connection oldestReception(Connection newest) {
         for (Phase phase : Phase.GIVE_BYTES) {
-            for (ConnectionHandler other = in(phase).first(); other != null; other = PhaseList.after(other)) {
-                if (other != newest && other.receptionBytes() > 0) {
+            for (Connection other = in(phase).first(); other != null; other = PhaseList.after(other)) {
+                if (other != newest && other.heldBytes() > 0) {
                     return other;
                 }
             }
@@ -142,7 +142,7 @@ final class LoopConnections {
     private boolean makeRoom(@Nullable Object address) {
         long now = System.nanoTime();
         for (Phase phase : Phase.MAKE_ROOM) {
-            for (ConnectionHandler connection = in(phase).first();
+            for (Connection connection = in(phase).first();
                     connection != null;
                     connection = PhaseList.after(connection)) {
                 if (now - connection.since() < (phase == Phase.ANSWERING ? YOUNG_WAIT : YOUNG)
@@ -189,7 +189,7 @@ final class LoopConnections {
     }
 
     private void giveUpOverdue(Phase phase, Duration limit, Reason reason, long now) {
-        for (ConnectionHandler connection; (connection = overdue(phase, limit, now)) != null; ) {
+        for (Connection connection; (connection = overdue(phase, limit, now)) != null; ) {
             connection.settle();
             if (connection.phase() == phase) {
                 connection.giveUp(reason);
@@ -197,8 +197,8 @@ final class LoopConnections {
         }
     }
 
-    private @Nullable ConnectionHandler overdue(Phase phase, Duration limit, long now) {
-        ConnectionHandler oldest = in(phase).first();
+    private @Nullable Connection overdue(Phase phase, Duration limit, long now) {
+        Connection oldest = in(phase).first();
         return oldest != null && now - oldest.since() >= limit.toNanos() ? oldest : null;
     }
 }

@@ -11,25 +11,25 @@ final class PhaseList {
     /** A connection's place. */
     static final class Place {
 
-        private @Nullable ConnectionHandler before;
-        private @Nullable ConnectionHandler after;
+        private @Nullable Connection before;
+        private @Nullable Connection after;
     }
 
-    private @Nullable ConnectionHandler first;
-    private @Nullable ConnectionHandler last;
+    private @Nullable Connection first;
+    private @Nullable Connection last;
 
     @Nullable
-    ConnectionHandler first() {
+    Connection first() {
         return first;
     }
 
     /** The next one in its list. */
-    static @Nullable ConnectionHandler after(ConnectionHandler connection) {
+    static @Nullable Connection after(Connection connection) {
         return connection.place().after;
     }
 
     /** Adds one that is in no list, at the end. */
-    void add(ConnectionHandler connection) {
+    void add(Connection connection) {
         connection.place().before = last;
         if (last == null) {
             first = connection;
@@ -40,9 +40,9 @@ final class PhaseList {
     }
 
     /** Removes one that is in this list. */
-    void remove(ConnectionHandler connection) {
-        ConnectionHandler before = connection.place().before;
-        ConnectionHandler after = connection.place().after;
+    void remove(Connection connection) {
+        Connection before = connection.place().before;
+        Connection after = connection.place().after;
         if (before == null) {
             first = after;
         } else {

@@ -28,7 +28,7 @@ final class RequestGate extends ChannelDuplexHandler {
      */
     private static final int MOST_WAITING = 48 << 10;
 
-    private final ConnectionHandler connection;
+    private final Connection connection;
     private final Deque<ByteBuf> waiting = new ArrayDeque<>(1);
     private @Nullable ChannelHandlerContext context;
     private int counted;
@@ -36,7 +36,7 @@ final class RequestGate extends ChannelDuplexHandler {
     private boolean holdsRead;
     private boolean holdsAutoRead;
 
-    RequestGate(ConnectionHandler connection) {
+    RequestGate(Connection connection) {
         this.connection = connection;
     }
 

@@ -43,7 +43,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     /** Bytes that a decoded header takes at least. */
     private static final int HEADER = 128;
 
-    private final ConnectionHandler connection;
+    private final Connection connection;
     private final RequestGate gate;
     private final IntConsumer refusals;
     private final Deque<Object> held = new ArrayDeque<>(1);
@@ -55,7 +55,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     private boolean refused;
 
     /** @param refusals is told the status of each refusal made here */
-    RequestHeadHandler(ConnectionHandler connection, RequestGate gate, IntConsumer refusals) {
+    RequestHeadHandler(Connection connection, RequestGate gate, IntConsumer refusals) {
         this.connection = connection;
         this.gate = gate;
         this.refusals = refusals;

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
 import java.util.function.IntConsumer;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.NettyPipeline;
@@ -30,12 +31,14 @@ record ServerCustomizer(Connections connections, IntConsumer refusals) implement
     }
 
     private void init(Channel channel) {
-        ConnectionHandler connection = new ConnectionHandler(connections.of(channel.eventLoop()));
+        Object address = channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : "";
+        Connection connection = new Connection(connections.of(channel.eventLoop()), address);
         RequestGate gate = new RequestGate(connection);
         channel.pipeline()
                 // Behind TLS, which is the server's own.
                 .addBefore(NettyPipeline.HttpCodec, RequestGate.class.getName(), gate)
-                .addBefore(NettyPipeline.HttpCodec, ConnectionHandler.class.getName(), connection)
+                .addBefore(
+                        NettyPipeline.HttpCodec, ConnectionHandler.class.getName(), new ConnectionHandler(connection))
                 .addAfter(
                         NettyPipeline.HttpCodec,
                         RequestHeadHandler.class.getName(),

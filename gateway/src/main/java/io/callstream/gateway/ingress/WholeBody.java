@@ -11,13 +11,13 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /** Reads a request's body into one array. On its connection's event loop throughout. */
-final class WholeBody extends BaseSubscriber<DataBuffer> implements ConnectionHandler.Receiver {
+final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.Receiver {
 
     private static final byte[] NOTHING = {};
 
     private final MonoSink<Outcome> reader;
     private final int limit;
-    private final ConnectionHandler connection;
+    private final Connection connection;
     private byte[] bytes = NOTHING;
     private int length;
 
@@ -38,14 +38,14 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements ConnectionHa
         record BrokenOff() implements Outcome {}
     }
 
-    private WholeBody(MonoSink<Outcome> reader, int limit, ConnectionHandler connection) {
+    private WholeBody(MonoSink<Outcome> reader, int limit, Connection connection) {
         this.reader = reader;
         this.limit = limit;
         this.connection = connection;
     }
 
     /** @param limit in bytes */
-    static Mono<Outcome> of(ServerHttpRequest request, int limit, ConnectionHandler connection) {
+    static Mono<Outcome> of(ServerHttpRequest request, int limit, Connection connection) {
         return Mono.create(reader -> {
             WholeBody body = new WholeBody(reader, limit, connection);
             connection.receiving(body);
