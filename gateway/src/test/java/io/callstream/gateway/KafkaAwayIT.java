@@ -129,6 +129,10 @@ class KafkaAwayIT {
                         .contains("topic calls.events takes records of 20,000: send a smaller one");
                 assertThat(post(gateway, callback("large", 1, "")).statusCode()).isEqualTo(200);
                 assertThat(seen(kafka, "large", 1)).containsExactly(1);
+                // It was answered for its copy on disk, before Kafka had it.
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(3))
+                        .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
                 assertThat(quarantined())
                         .singleElement()
                         .satisfies(record -> assertThat(Topic.value(record)).isEqualTo(large));
