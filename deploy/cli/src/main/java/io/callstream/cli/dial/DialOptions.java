@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of {@code callstream dial}, in the groups in which its help shows them. */
+@SuppressWarnings("NullAway.Init") // Picocli gives each its default value.
 final class DialOptions {
 
     private DialOptions() {}
@@ -36,14 +37,14 @@ final class DialOptions {
                 paramLabel = "R",
                 defaultValue = "10",
                 description = "Callbacks a second; or max, as fast as they are answered (default: ${DEFAULT-VALUE}).")
-        String rate = "10";
+        String rate;
 
         @Option(
                 names = "--speed",
                 paramLabel = "X",
                 defaultValue = "10",
                 description = "How much faster than in life a call passes (default: ${DEFAULT-VALUE}).")
-        double speed = 10;
+        double speed;
 
         @Option(
                 names = "--connections",
@@ -51,21 +52,21 @@ final class DialOptions {
                 defaultValue = "64",
                 description =
                         "At most so many callbacks are under way at a time, 1 to 4096 (default: ${DEFAULT-VALUE}).")
-        int connections = 64;
+        int connections;
 
         @Option(
                 names = "--form",
                 defaultValue = "multipart",
                 description =
                         "The bodies: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as documented by the vendor).")
-        BodyForm form = BodyForm.MULTIPART;
+        BodyForm form;
 
         @Option(
                 names = "--timeout",
                 paramLabel = "TIME",
                 defaultValue = "5s",
                 description = "An answer that takes longer is none (default: ${DEFAULT-VALUE}).")
-        Duration timeout = Duration.ofSeconds(5);
+        Duration timeout;
     }
 
     /** How the platform behaves. */
@@ -104,7 +105,7 @@ final class DialOptions {
                 defaultValue = "2s",
                 description = "Bills leave together, once in so long of the calls' time; 0s for each at once (default:"
                         + " ${DEFAULT-VALUE}).")
-        Duration bursts = Duration.ofSeconds(2);
+        Duration bursts;
 
         @Option(
                 names = "--seed",
@@ -126,7 +127,7 @@ final class DialOptions {
                 defaultValue = "15s",
                 description = "With --verify: what has not come when nothing more comes for so long is lost (default:"
                         + " ${DEFAULT-VALUE}).")
-        Duration patience = Duration.ofSeconds(15);
+        Duration patience;
 
         @Option(names = "--watch", description = "Show every event that comes out of Kafka, of all senders.")
         boolean watch;
