@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * <pre>
  *   append ──► [ cursor ▸ acknowledged? … handed out … appended ◂ ] ──► records
  *                 ▲                                                        │
- *                 └──────────────────── published(sequence) ◄──────────────┘
+ *                 └──────────────────── markPublished(sequence) ◄──────────┘
  * </pre>
  *
  * Safe for any number of appending threads. Nothing in it blocks its callers.
@@ -31,7 +31,7 @@ public interface Journal {
     Mono<Receipt> append(List<JournalRecord> records);
 
     /**
-     * Everything that has not been {@link #published}, in order, then what is appended, as it comes. It never completes
+     * Everything that has not been {@link #markPublished published}, in order, then what is appended, as it comes. It never completes
      * and emits no more than is requested. There is one reader: a new subscription starts anew at the oldest
      * unpublished record and the former hears no more. Records are emitted on the journal's own threads, so a subscriber
      * must not block.
@@ -41,7 +41,7 @@ public interface Journal {
     Flux<JournaledRecord> records(Window window);
 
     /** Marks one record as acknowledged by Kafka. Marking it again, or in any order, does no harm. */
-    void published(long sequence);
+    void markPublished(long sequence);
 
     /** Kafka was asked about the topics. Until the first answer, {@link Destination#UNKNOWN} holds. */
     void destination(Destination found);

@@ -347,7 +347,7 @@ final class Relay implements SmartLifecycle {
             metrics.quarantined(Rejection.Reason.REFUSED_BY_KAFKA.code(), 1);
             link.quarantined(sent.refused());
         }
-        journal.published(sent.record().sequence());
+        journal.markPublished(sent.record().sequence());
     }
 
     /** The record itself; its quarantine record where its topic does not take one so large. */

@@ -197,15 +197,15 @@ final class DiskJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public void published(long sequence) {
+    public void markPublished(long sequence) {
         Append durable;
         synchronized (lock) {
             long now = threads.nanoTime();
-            Append append = handOut.published(sequence, now);
+            Append append = handOut.markPublished(sequence, now);
             if (append == null) {
                 return;
             }
-            durable = destination.acknowledgementIsDurable() && append.published() ? append : null;
+            durable = destination.acknowledgementIsDurable() && append.markPublished() ? append : null;
             handOut.advanceCursor(now);
         }
         if (durable != null) {

@@ -159,12 +159,12 @@ final class HandOut {
 
     /** Kafka has acknowledged the record: who waited for it, nothing where it is none that is out. */
     @Nullable
-    Append published(long sequence, long now) {
+    Append markPublished(long sequence, long now) {
         InFlight.Published published = inFlight.publish(sequence);
         if (published == null) {
             return null;
         }
-        rate.published(now, published.bytes());
+        rate.add(now, published.bytes());
         return published.append();
     }
 

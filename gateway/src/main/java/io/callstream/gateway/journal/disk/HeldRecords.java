@@ -133,13 +133,13 @@ final class HeldRecords {
         return new Group(written, records, bytes);
     }
 
-    void written(Group group) {
+    void markWritten(Group group) {
         written = group.first() + group.records().size();
         unwrittenBytes -= group.bytes();
     }
 
     /** An fsync has covered all below this sequence; gives who is to be told of it. */
-    List<Append> synced(long below) {
+    List<Append> markSynced(long below) {
         List<Append> durable = new ArrayList<>();
         for (long sequence = safe(); sequence < below; sequence++) {
             durable.add(get(sequence).append());

@@ -6,11 +6,11 @@ import java.time.Duration;
  * When what is written is to be synced, and how long a disk that fails is left alone. Guarded by the journal's monitor.
  *
  * <pre>
- *               a write or sync fails                    fails again
- *    WORKING ──────────────────────────► WRITING_AGAIN ───────────────► REFUSING ──┐ one try a second,
- *       ▲                                  │       ▲                      │   ▲    │ nothing is accepted
- *       └──────────── a sync ◄─────────────┘       └── nothing left ◄─────┤   └────┘
- *       └──────────── a sync ◄──────────────────────────  to try  ────────┘
+ *               a write or sync fails               fails again
+ *    WORKING ──────────────────────────► RETRYING ──────────────► REFUSING ──┐ one try a second,
+ *       ▲                                  │   ▲                    │   ▲    │ nothing is accepted
+ *       └──────────── a sync ◄─────────────┘   └── nothing left ◄───┤   └────┘
+ *       └──────────── a sync ◄──────────────────────  to try  ──────┘
  * </pre>
  */
 final class SyncPolicy {
@@ -19,7 +19,7 @@ final class SyncPolicy {
 
     private enum State {
         WORKING,
-        WRITING_AGAIN,
+        RETRYING,
         REFUSING
     }
 
@@ -68,12 +68,12 @@ final class SyncPolicy {
     }
 
     void failed(long now) {
-        state = state == State.WORKING ? State.WRITING_AGAIN : State.REFUSING;
+        state = state == State.WORKING ? State.RETRYING : State.REFUSING;
         retryAt = now + RETRY.toNanos();
     }
 
     /** A sync has succeeded; whether that ended a failure. */
-    boolean synced() {
+    boolean succeeded() {
         boolean healed = state != State.WORKING;
         state = State.WORKING;
         owesSync = false;
@@ -83,7 +83,7 @@ final class SyncPolicy {
     /** Kafka has taken all that failed: the next append is the next try. */
     void nothingToTry() {
         if (state == State.REFUSING) {
-            state = State.WRITING_AGAIN;
+            state = State.RETRYING;
         }
     }
 

@@ -111,7 +111,7 @@ final class Writer {
                     moved = threads.nanoTime();
                     segments.write(group.first(), group.records(), threads.wallMillis());
                     synchronized (lock) {
-                        held.written(group);
+                        held.markWritten(group);
                     }
                     drain.run();
                     syncIfDue();
@@ -153,8 +153,8 @@ final class Writer {
         List<Append> durable;
         boolean healed;
         synchronized (lock) {
-            durable = held.synced(below);
-            healed = policy.synced();
+            durable = held.markSynced(below);
+            healed = policy.succeeded();
             // Kafka's acknowledgement may have come before the fsync, and then nothing else would release them.
             handOut.releasePublished();
             handOut.evict(memory / 2);

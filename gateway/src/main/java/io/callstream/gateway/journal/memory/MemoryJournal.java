@@ -132,14 +132,14 @@ final class MemoryJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public void published(long sequence) {
+    public void markPublished(long sequence) {
         InFlight.Published published;
         synchronized (lock) {
             published = inFlight.publish(sequence);
             if (published == null) {
                 return;
             }
-            rate.published(System.nanoTime(), published.bytes());
+            rate.add(System.nanoTime(), published.bytes());
             long below = inFlight.isEmpty() ? reached : inFlight.firstSequence();
             while (ring.first() < below) {
                 ring.removeFirst();
@@ -147,7 +147,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
             }
             read = Math.max(read, below);
         }
-        if (published.append().published()) {
+        if (published.append().markPublished()) {
             published.append().tell(Receipt.DURABLE);
         }
         outlet.drain();

@@ -36,7 +36,7 @@ public final class Append {
     }
 
     /** Another of its records is with Kafka, for good; {@code true} with the last, and then it is to be told that. */
-    public boolean published() {
+    public boolean markPublished() {
         return unpublished.decrementAndGet() == 0;
     }
 

@@ -17,7 +17,7 @@ public final class DrainRate {
         since = now;
     }
 
-    public void published(long now, int size) {
+    public void add(long now, int size) {
         turn(now);
         bytes += size;
     }

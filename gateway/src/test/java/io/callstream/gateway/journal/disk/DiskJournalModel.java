@@ -241,7 +241,7 @@ final class DiskJournalModel {
         }
         reader.take(random.nextInt(4));
         if (!reader.taken.isEmpty() && random.nextInt(4) > 0) {
-            journal.published(
+            journal.markPublished(
                     reader.taken.remove(random.nextInt(reader.taken.size())).sequence());
         }
     }
@@ -339,7 +339,7 @@ final class DiskJournalModel {
             reader.take(3);
             while (!reader.taken.isEmpty()) {
                 idle = 0;
-                journal.published(reader.taken.remove(0).sequence());
+                journal.markPublished(reader.taken.remove(0).sequence());
             }
             reader.check();
         }

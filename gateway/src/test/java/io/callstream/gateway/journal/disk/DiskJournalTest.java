@@ -87,7 +87,7 @@ class DiskJournalTest {
         String id = journal.id();
         assertThat(append("a", "b", "c")).isEqualTo(Receipt.DURABLE);
         List<JournaledRecord> first = read(3);
-        journal.published(first.get(0).sequence());
+        journal.markPublished(first.get(0).sequence());
 
         open(ROOMY);
         assertThat(append("d")).isEqualTo(Receipt.DURABLE);
@@ -204,12 +204,12 @@ class DiskJournalTest {
         append("fsynced");
         assertThat(syncs()).isEqualTo(1);
         List<JournaledRecord> records = read(1);
-        journal.published(records.get(0).sequence());
+        journal.markPublished(records.get(0).sequence());
 
         journal.destination(new Destination(true, Map.of()));
         assertThat(journal.durability()).isEqualTo(Durability.KAFKA_OR_DISK);
         List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
-        journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
+        journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.markPublished(record.sequence()));
         journal.append(records("acknowledged")).subscribe(receipts::add);
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.DURABLE));
         assertThat(syncs()).as("nothing was synced for it").isEqualTo(1);
@@ -241,7 +241,7 @@ class DiskJournalTest {
         assertThat(journal.retryAfter()).isEqualTo(Duration.ofMinutes(1));
         assertThat(journal.backlog().bytes()).isLessThanOrEqualTo(1 << 20);
 
-        journal.records(new Window(100, Long.MAX_VALUE)).subscribe(record -> journal.published(record.sequence()));
+        journal.records(new Window(100, Long.MAX_VALUE)).subscribe(record -> journal.markPublished(record.sequence()));
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> journal.backlog().records() == 0);
@@ -287,7 +287,7 @@ class DiskJournalTest {
         for (int i = 1; i <= 3; i++) {
             int expected = i;
             Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> out.size() == expected);
-            journal.published(out.get(i - 1).sequence());
+            journal.markPublished(out.get(i - 1).sequence());
         }
     }
 
@@ -299,7 +299,7 @@ class DiskJournalTest {
             return null;
         });
         CompletableFuture<Receipt> told = journal.append(records("early")).toFuture();
-        journal.records(new Window(10, 500)).subscribe(record -> journal.published(record.sequence()));
+        journal.records(new Window(10, 500)).subscribe(record -> journal.markPublished(record.sequence()));
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> journal.backlog().records() == 0);
@@ -350,7 +350,7 @@ class DiskJournalTest {
                 protected void hookOnNext(JournaledRecord record) {
                     seen.add(record.sequence());
                     publisher.execute(() -> {
-                        journal.published(record.sequence());
+                        journal.markPublished(record.sequence());
                         request(1);
                     });
                 }
@@ -409,7 +409,7 @@ class DiskJournalTest {
         append("a", "b");
         append("c");
         append("d");
-        journal.published(read(1).get(0).sequence());
+        journal.markPublished(read(1).get(0).sequence());
         journal.close();
         journal = null;
         Path segment = folder.resolve("00000000000000000000.log");

@@ -50,7 +50,7 @@ class MemoryJournalPropertyTest {
                     case 3 -> {
                         if (!reader.seen.isEmpty()) {
                             long sequence = reader.seen.get(random.nextInt(reader.seen.size()));
-                            journal.published(sequence);
+                            journal.markPublished(sequence);
                             unpublished.remove(sequence);
                         }
                     }

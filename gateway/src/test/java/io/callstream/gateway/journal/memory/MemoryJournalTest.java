@@ -45,11 +45,11 @@ class MemoryJournalTest {
         read();
         journal.append(records(2)).subscribe(receipts::add);
 
-        journal.published(1);
+        journal.markPublished(1);
         assertThat(receipts).isEmpty();
-        journal.published(1);
+        journal.markPublished(1);
         assertThat(receipts).isEmpty();
-        journal.published(0);
+        journal.markPublished(0);
         assertThat(receipts).containsExactly(Receipt.DURABLE);
         assertThat(journal.backlog().records()).isZero();
         assertThat(journal.backlog().bytes()).isZero();
@@ -109,8 +109,8 @@ class MemoryJournalTest {
     void aNewReaderStartsAtTheOldestUnpublishedAndTheFormerHearsNoMore() {
         List<Long> former = read();
         journal.append(records(4)).subscribe();
-        journal.published(0);
-        journal.published(2);
+        journal.markPublished(0);
+        journal.markPublished(2);
         List<Long> latter = read();
         journal.append(records(1)).subscribe();
 
@@ -130,8 +130,8 @@ class MemoryJournalTest {
         assertThat(journal.backlog().records()).isEqualTo(2);
         assertThat(journal.accepting()).isFalse();
 
-        journal.published(0);
-        journal.published(1);
+        journal.markPublished(0);
+        journal.markPublished(1);
         assertThat(journal.backlog().records()).isZero();
         assertThat(journal.accepting()).isTrue();
     }
@@ -148,7 +148,7 @@ class MemoryJournalTest {
         assertThat(receipts).containsExactly(Receipt.FULL);
         assertThat(journal.backlog().records()).isEqualTo(3);
 
-        journal.published(0);
+        journal.markPublished(0);
         journal.append(records(2)).subscribe(receipts::add);
         assertThat(receipts).containsExactly(Receipt.FULL);
         assertThat(journal.backlog().records()).isEqualTo(4);
@@ -165,12 +165,12 @@ class MemoryJournalTest {
             journal.append(records(1)).subscribe();
         }
         for (long sequence = 1; sequence < slots; sequence++) {
-            journal.published(sequence);
+            journal.markPublished(sequence);
         }
 
         journal.append(records(1)).subscribe(receipts::add);
         assertThat(receipts).as("the oldest holds the ring's place").containsExactly(Receipt.FULL);
-        journal.published(0);
+        journal.markPublished(0);
         journal.append(records(1)).subscribe();
         assertThat(journal.backlog().records()).isEqualTo(1);
     }
@@ -201,7 +201,7 @@ class MemoryJournalTest {
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> journal.backlog().oldestAge().toMillis() >= 20);
         journal.append(records(1)).subscribe();
-        journal.published(0);
+        journal.markPublished(0);
         assertThat(journal.backlog().oldestAge()).isLessThan(Duration.ofMillis(20));
     }
 
@@ -223,7 +223,7 @@ class MemoryJournalTest {
                 protected void hookOnNext(JournaledRecord record) {
                     seen.add(record.sequence());
                     publisher.execute(() -> {
-                        journal.published(record.sequence());
+                        journal.markPublished(record.sequence());
                         request(1);
                     });
                 }

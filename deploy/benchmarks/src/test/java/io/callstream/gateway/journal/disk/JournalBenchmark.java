@@ -81,7 +81,7 @@ public class JournalBenchmark {
     public void append() throws InterruptedException {
         if (reader == null) {
             reader = journal.records(new Window(512, Long.MAX_VALUE))
-                    .subscribe(next -> journal.published(next.sequence()));
+                    .subscribe(next -> journal.markPublished(next.sequence()));
         }
         append(journal, AT_A_TIME);
     }
@@ -93,7 +93,7 @@ public class JournalBenchmark {
     public void read(Left left) throws InterruptedException {
         CountDownLatch read = new CountDownLatch(BACKLOG);
         left.journal.records(new Window(512, Long.MAX_VALUE)).subscribe(next -> {
-            left.journal.published(next.sequence());
+            left.journal.markPublished(next.sequence());
             read.countDown();
         });
         read.await();
