@@ -3,10 +3,11 @@ package io.callstream.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.dialler.Ledger;
 import io.callstream.gateway.testing.BrokerProcess;
-import io.callstream.gateway.testing.Campaign;
 import io.callstream.gateway.testing.GatewayProcess;
 import io.callstream.gateway.testing.RawHttp;
+import io.callstream.gateway.testing.TestCampaign;
 import io.callstream.gateway.testing.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +78,7 @@ class HostileLoadsIT {
 
     @Test
     void itHoldsAgainstEveryLoadAndIsAsItWas() throws Exception {
-        good("warm", 1000, Duration.ofSeconds(20));
+        good(1000, Duration.ofSeconds(20));
         for (int i = 0; i < 500; i++) {
             // What refuses them is to be warm, too.
             warm(BAD_ITEMS);
@@ -95,7 +95,7 @@ class HostileLoadsIT {
         broker.resume();
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> gateway.backlog() == 0);
 
-        Campaign.Verdict verdict = good("after", 1000, Duration.ofMinutes(GOOD_MINUTES));
+        Ledger.Verdict verdict = good(1000, Duration.ofMinutes(GOOD_MINUTES));
         System.out.printf("good callbacks for %d min: %s%n", GOOD_MINUTES, verdict);
         letGo();
         Awaitility.await()
@@ -108,11 +108,7 @@ class HostileLoadsIT {
     @SuppressWarnings("FutureReturnValueIgnored") // It is shut down below.
     private void load(String name, Load load) throws Exception {
         AtomicBoolean goingOn = new AtomicBoolean(true);
-        CountDownLatch ended = new CountDownLatch(1);
-        Campaign campaign = new Campaign("beside-" + Integer.toHexString(name.hashCode()), gateway.url());
-        campaign.atRate(RATE, goingOn::get)
-                .doFinally(signal -> ended.countDown())
-                .subscribe();
+        TestCampaign campaign = TestCampaign.atRate(gateway.url(), RATE).begin(goingOn::get);
         AtomicInteger probes = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
         ScheduledExecutorService prober = Executors.newSingleThreadScheduledExecutor();
@@ -121,25 +117,25 @@ class HostileLoadsIT {
         load.run();
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         goingOn.set(false);
-        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+        campaign.awaitEnd(Duration.ofMinutes(1));
         prober.shutdown();
         assertThat(prober.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         System.out.printf(
                 "| %-66s | %5.1f s | good: %6d, p99 %4d ms, worst %5d ms, other %s, unanswered %d | probes %d, failed %d | heap %3d MB | resident %3d MB |%n",
                 name,
                 took.toMillis() / 1000.0,
-                campaign.acknowledged().size(),
+                campaign.tally().accepted(),
                 campaign.percentile(99).toMillis(),
                 campaign.slowest().toMillis(),
-                campaign.refused(),
-                campaign.unanswered(),
+                campaign.tally().refused(),
+                campaign.tally().unanswered(),
                 probes.get(),
                 failed.get(),
                 gateway.heapAfterCollection() >> 20,
                 gateway.residentBytes() >> 20);
         assertThat(gateway.isAlive()).isTrue();
         assertThat(failed).hasValue(0);
-        assertThat(campaign.refused()).as(name).isEmpty();
+        assertThat(campaign.tally().refused()).as(name).isEmpty();
         assertThat(campaign.percentile(99)).as(name).isLessThan(FAST_ENOUGH);
     }
 
@@ -161,28 +157,23 @@ class HostileLoadsIT {
                 .build();
     }
 
-    private Campaign.Verdict good(String name, int rate, Duration time) throws Exception {
+    private Ledger.Verdict good(int rate, Duration time) throws Exception {
         AtomicBoolean goingOn = new AtomicBoolean(true);
-        CountDownLatch ended = new CountDownLatch(1);
-        Campaign campaign = new Campaign(name, gateway.url());
-        campaign.atRate(rate, goingOn::get)
-                .doFinally(signal -> ended.countDown())
-                .subscribe();
+        TestCampaign campaign = TestCampaign.atRate(gateway.url(), rate).begin(goingOn::get);
         long began = System.nanoTime();
         Awaitility.await().atMost(time.plusMinutes(1)).until(() -> System.nanoTime() - began > time.toNanos());
         goingOn.set(false);
-        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+        campaign.awaitEnd(Duration.ofMinutes(1));
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> gateway.backlog() == 0);
         System.out.printf(
-                "%s: %,d answered 200, p99 %d ms, worst %d ms%n",
-                name,
-                campaign.acknowledged().size(),
+                "good callbacks: %,d answered 200, p99 %d ms, worst %d ms%n",
+                campaign.tally().accepted(),
                 campaign.percentile(99).toMillis(),
                 campaign.slowest().toMillis());
-        assertThat(campaign.refused()).isEmpty();
-        assertThat(campaign.unanswered()).isZero();
+        assertThat(campaign.tally().refused()).isEmpty();
+        assertThat(campaign.tally().unanswered()).isZero();
         try (Topic events = new Topic(broker.bootstrapServers(), "calls.events")) {
-            return campaign.judge(events.read()).isClean();
+            return campaign.judgeClean(events.read());
         }
     }
 

@@ -44,8 +44,7 @@ class KafkaAwayIT {
                 assertThat(response.statusCode()).isEqualTo(503);
                 assertThat(response.headers().firstValueAsLong("retry-after")).hasValue(1);
                 assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
-                assertThat(Duration.ofNanos(System.nanoTime() - sent))
-                        .isBetween(Duration.ofMillis(400), Duration.ofMillis(1500));
+                assertThat(Duration.ofNanos(System.nanoTime() - sent)).isGreaterThan(Duration.ofMillis(400));
             }
 
             try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {

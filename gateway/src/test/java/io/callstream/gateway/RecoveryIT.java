@@ -3,12 +3,10 @@ package io.callstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.testing.BrokerProcess;
-import io.callstream.gateway.testing.Campaign;
 import io.callstream.gateway.testing.GatewayProcess;
+import io.callstream.gateway.testing.TestCampaign;
 import io.callstream.gateway.testing.Topic;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -60,18 +58,16 @@ class RecoveryIT {
     void aGigabyteOfOrdinaryEventsIsPublishedWith96Megabytes() throws Exception {
         gateway.start();
         AtomicBoolean goingOn = new AtomicBoolean(true);
-        CountDownLatch ended = new CountDownLatch(1);
-        Campaign campaign = new Campaign("ordinary", gateway.url());
-        campaign.until(goingOn::get).doFinally(signal -> ended.countDown()).subscribe();
+        TestCampaign campaign =
+                TestCampaign.asFastAsAnswered(gateway.url(), Long.MAX_VALUE).begin(goingOn::get);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(10))
                 .until(() -> gateway.metric("callstream_journal_size_bytes") > ALMOST_FULL);
         goingOn.set(false);
-        assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
+        campaign.awaitEnd(Duration.ofMinutes(1));
         restartWithKafka("96m");
         try (Topic events = new Topic(broker.bootstrapServers(), "calls.events")) {
-            System.out.println(
-                    "ordinary events: " + campaign.judge(events.read()).isClean());
+            System.out.println("ordinary events: " + campaign.judgeClean(events.read()));
         }
     }
 

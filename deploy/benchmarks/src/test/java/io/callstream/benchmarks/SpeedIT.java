@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.benchmarks.Report.Target;
 import io.callstream.benchmarks.Results.Median;
-import io.callstream.cli.dial.BodyForm;
+import io.callstream.dialler.BodyForm;
 import io.callstream.gateway.GatewayApplication;
 import io.callstream.gateway.testing.BrokerProcess;
 import io.callstream.gateway.testing.TestBroker;

@@ -1,9 +1,9 @@
 package io.callstream.benchmarks;
 
-import io.callstream.cli.GatewayAddress;
-import io.callstream.cli.dial.BodyForm;
-import io.callstream.cli.dial.Plan;
-import io.callstream.cli.dial.Platform;
+import io.callstream.dialler.BodyForm;
+import io.callstream.dialler.GatewayAddress;
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Platform;
 import io.callstream.gateway.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;

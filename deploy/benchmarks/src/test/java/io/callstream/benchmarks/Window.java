@@ -1,10 +1,10 @@
 package io.callstream.benchmarks;
 
-import io.callstream.cli.GatewayAddress;
-import io.callstream.cli.dial.BodyForm;
-import io.callstream.cli.dial.Plan;
-import io.callstream.cli.dial.Platform;
-import io.callstream.cli.dial.Tally;
+import io.callstream.dialler.BodyForm;
+import io.callstream.dialler.GatewayAddress;
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Platform;
+import io.callstream.dialler.Tally;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;

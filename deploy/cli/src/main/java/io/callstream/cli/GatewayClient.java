@@ -1,5 +1,6 @@
 package io.callstream.cli;
 
+import io.callstream.dialler.GatewayAddress;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;

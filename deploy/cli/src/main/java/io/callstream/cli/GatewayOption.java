@@ -1,5 +1,6 @@
 package io.callstream.cli;
 
+import io.callstream.dialler.GatewayAddress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -3,6 +3,7 @@ package io.callstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.callstream.dialler.GatewayAddress;
 import io.callstream.embeddedkafka.EmbeddedKafka;
 import io.callstream.gateway.GatewayApplication;
 import java.io.IOException;
@@ -283,7 +284,7 @@ class CommandsIT {
                                 "callstream-reason", "order",
                                 "callstream-received-at", "2026-01-01T00:00:0" + second + "Z")
                         .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-                producer.send(record).get(10, TimeUnit.SECONDS);
+                producer.send(record).get(3, TimeUnit.MINUTES);
             }
         }
         assertThat(run("quarantine", "list", kafka(), "-q", "--reason=order")).isEqualTo(Exit.OK);
@@ -320,7 +321,7 @@ class CommandsIT {
                 String[] named = header.split(":", 2);
                 record.headers().add(named[0], named[1].getBytes(StandardCharsets.UTF_8));
             }
-            producer.send(record).get(10, TimeUnit.SECONDS);
+            producer.send(record).get(3, TimeUnit.MINUTES);
         }
         long before = quarantined(reason);
         assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);

@@ -3,6 +3,7 @@ package io.callstream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.callstream.dialler.GatewayAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

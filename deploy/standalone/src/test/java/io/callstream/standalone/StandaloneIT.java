@@ -109,7 +109,7 @@ class StandaloneIT {
         }
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> acknowledged.get() > 500);
         stop();
-        assertThat(stopped.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(stopped.await(3, TimeUnit.MINUTES)).isTrue();
         senders.shutdownNow();
         assertThat(broken).as("answers other than 200").hasValue(0);
         assertThat(Files.readString(said))

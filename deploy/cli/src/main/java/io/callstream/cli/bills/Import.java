@@ -1,9 +1,9 @@
 package io.callstream.cli.bills;
 
 import io.callstream.cli.Fault;
-import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.GatewayClient;
 import io.callstream.cli.Printable;
+import io.callstream.dialler.GatewayAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URLEncoder;

@@ -2,11 +2,11 @@ package io.callstream.cli.bills;
 
 import io.callstream.cli.Exit;
 import io.callstream.cli.Fault;
-import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.GatewayOption;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
+import io.callstream.dialler.GatewayAddress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;

@@ -1,11 +1,17 @@
 package io.callstream.cli.dial;
 
 import io.callstream.cli.Exit;
-import io.callstream.cli.GatewayAddress;
+import io.callstream.cli.Fault;
 import io.callstream.cli.GatewayOption;
 import io.callstream.cli.Interrupt;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Screen;
+import io.callstream.dialler.GatewayAddress;
+import io.callstream.dialler.Ledger;
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Platform;
+import io.callstream.dialler.Tally;
+import io.callstream.dialler.Witness;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -96,14 +102,14 @@ public final class DialCommand implements Callable<Integer> {
                 : System.nanoTime() + positive("--for", extent.time).toNanos();
         BooleanSupplier goingOn = () -> !Interrupt.isRaised() && (end == Long.MAX_VALUE || System.nanoTime() - end < 0);
         Tally tally = new Tally();
-        Verification.@Nullable Verdict verdict = null;
+        Ledger.@Nullable Verdict verdict = null;
         try (Platform platform = new Platform(address, posting.form, posting.connections, timeout);
                 Watching watching = result.watch
                         ? Watching.begin(kafka, command.commandLine().getOut())
                         : Watching.NOTHING) {
             if (result.verify) {
                 try (Verification verification = new Verification(kafka, patience)) {
-                    play(platform, plan, tally, verification, goingOn);
+                    play(platform, plan, tally, verification.witness(), goingOn);
                     if (!Interrupt.isRaised()) {
                         boolean isSure = tally.unanswered() == 0
                                 && tally.refused().keySet().stream().allMatch(status -> status < 500);
@@ -130,6 +136,10 @@ public final class DialCommand implements Callable<Integer> {
     }
 
     private void play(Platform platform, Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
+        if (!platform.isReachable()) {
+            throw new Fault("Nobody listens at %s: start a gateway there, or name another address."
+                    .formatted(gateway.address(url).authority()));
+        }
         if (result.json || result.watch || !Screen.isTerminal()) {
             platform.play(plan, tally, witness, goingOn);
             return;

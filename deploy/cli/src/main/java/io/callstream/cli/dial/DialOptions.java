@@ -1,5 +1,6 @@
 package io.callstream.cli.dial;
 
+import io.callstream.dialler.BodyForm;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

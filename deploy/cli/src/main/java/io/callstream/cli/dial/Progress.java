@@ -1,5 +1,7 @@
 package io.callstream.cli.dial;
 
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Tally;
 import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;

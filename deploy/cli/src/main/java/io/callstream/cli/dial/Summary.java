@@ -1,8 +1,11 @@
 package io.callstream.cli.dial;
 
-import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
+import io.callstream.dialler.GatewayAddress;
+import io.callstream.dialler.Ledger;
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Tally;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a campaign came to, for a person or a script. */
-record Summary(GatewayAddress address, Plan plan, Tally tally, Verification.@Nullable Verdict verdict) {
+record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable Verdict verdict) {
 
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final int BAR = 50;

@@ -2,12 +2,12 @@ package io.callstream.cli.quarantine;
 
 import io.callstream.cli.Exit;
 import io.callstream.cli.Fault;
-import io.callstream.cli.GatewayAddress;
 import io.callstream.cli.GatewayClient;
 import io.callstream.cli.GatewayOption;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
+import io.callstream.dialler.GatewayAddress;
 import io.callstream.schemas.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;

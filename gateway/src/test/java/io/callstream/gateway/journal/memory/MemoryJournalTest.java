@@ -200,9 +200,11 @@ class MemoryJournalTest {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> journal.backlog().oldestAge().toMillis() >= 20);
+        long second = System.nanoTime();
         journal.append(records(1)).subscribe();
         journal.markPublished(0);
-        assertThat(journal.backlog().oldestAge()).isLessThan(Duration.ofMillis(20));
+        Duration age = journal.backlog().oldestAge();
+        assertThat(age).isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - second));
     }
 
     @Test
@@ -236,7 +238,7 @@ class MemoryJournalTest {
                     }
                 });
             }
-            assertThat(durable.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(durable.await(3, TimeUnit.MINUTES)).isTrue();
             assertThat(seen)
                     .isEqualTo(LongStream.range(0, (long) writers * appends)
                             .boxed()

@@ -1,9 +1,7 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
-import io.callstream.cli.Fault;
-import io.callstream.cli.GatewayAddress;
-import io.callstream.cli.dial.Call.Kind;
-import io.callstream.cli.dial.Witness.Answer;
+import io.callstream.dialler.Call.Kind;
+import io.callstream.dialler.Witness.Answer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -84,23 +82,24 @@ public final class Platform implements AutoCloseable {
         try {
             return SslContextBuilder.forClient().build();
         } catch (SSLException e) {
-            throw new Fault("TLS cannot be used here: " + e.getMessage(), e);
+            throw new IllegalStateException("This Java has no TLS", e);
         }
+    }
+
+    /** Whether somebody listens there. */
+    public boolean isReachable() {
+        Channel first = bootstrap.connect().awaitUninterruptibly().channel();
+        boolean isActive = first.isActive();
+        first.close();
+        return isActive;
     }
 
     /**
      * Plays a campaign; comes back once everything that was sent has its answer or was given up.
      *
      * @param goingOn nothing more is sent once this is false
-     * @throws Fault where nobody listens there
      */
-    void play(Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
-        Channel first = bootstrap.connect().awaitUninterruptibly().channel();
-        if (!first.isActive()) {
-            throw new Fault("Nobody listens at %s: start a gateway there, or name another address."
-                    .formatted(address.authority()));
-        }
-        first.close();
+    public void play(Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         Run run = new Run(plan, tally, witness, goingOn, over);
         thread.next().execute(run::begin);

@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import java.time.Duration;
 
@@ -40,7 +40,7 @@ public record Plan(
         return new Plan(seed, Long.MAX_VALUE, callbacks, rate, 1000, Duration.ZERO, false, false, 0, 0, 0);
     }
 
-    boolean isAsFastAsAnswered() {
+    public boolean isAsFastAsAnswered() {
         return rate == 0;
     }
 }

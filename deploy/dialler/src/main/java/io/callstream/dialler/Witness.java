@@ -1,7 +1,7 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 /** Is told of every callback; by one thread. */
-interface Witness {
+public interface Witness {
 
     /** What came of a callback. */
     enum Answer {

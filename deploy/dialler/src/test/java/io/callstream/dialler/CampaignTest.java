@@ -1,8 +1,8 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.callstream.cli.dial.Call.Kind;
+import io.callstream.dialler.Call.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
-import io.callstream.cli.dial.Call.Course;
-import io.callstream.cli.dial.Call.Dialect;
-import io.callstream.cli.dial.Call.Kind;
-import io.callstream.cli.dial.Call.Parties;
+import io.callstream.dialler.Call.Course;
+import io.callstream.dialler.Call.Dialect;
+import io.callstream.dialler.Call.Kind;
+import io.callstream.dialler.Call.Parties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.callstream.cli;
+package io.callstream.dialler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import java.time.Duration;
 import java.util.Map;

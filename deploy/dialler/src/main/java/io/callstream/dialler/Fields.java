@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import java.util.ArrayList;
 import java.util.List;

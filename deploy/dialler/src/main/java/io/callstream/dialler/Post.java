@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 /** A callback to be posted once, and where its outcome goes. Of the platform's thread alone. */
 interface Post {

@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.callstream.cli.dial;
+package io.callstream.dialler;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;

@@ -1,4 +1,4 @@
-package io.callstream.cli;
+package io.callstream.dialler;
 
 import java.net.URI;
 import java.net.URISyntaxException;

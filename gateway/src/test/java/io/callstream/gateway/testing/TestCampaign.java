@@ -1,0 +1,155 @@
+package io.callstream.gateway.testing;
+
+import io.callstream.dialler.BodyForm;
+import io.callstream.dialler.GatewayAddress;
+import io.callstream.dialler.Ledger;
+import io.callstream.dialler.Plan;
+import io.callstream.dialler.Platform;
+import io.callstream.dialler.Tally;
+import io.callstream.dialler.Witness;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+
+/** A campaign of the dialler's platform at a gateway under test, and the ledger that judges what stands in Kafka of it. */
+public final class TestCampaign {
+
+    static {
+        TestGateway.watchEventLoops();
+    }
+
+    private static final int CONNECTIONS = 64;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Fast enough for the rate to be reached at once; slow enough for an answer to be no part of the next one's time. */
+    private static final int SPEED = 30;
+    /** Each campaign has calls of its own. */
+    private static final AtomicLong SEEDS = new AtomicLong(System.nanoTime());
+
+    private final Plan plan;
+    private final Platform platform;
+    private final Tally tally = new Tally();
+    private final Ledger ledger = new Ledger();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final Map<TopicPartition, Long> judged = new HashMap<>();
+
+    private TestCampaign(String url, Plan plan) {
+        this.plan = plan;
+        this.platform = new Platform(GatewayAddress.of(url, null), BodyForm.URLENCODED, CONNECTIONS, PATIENCE);
+    }
+
+    /** So many callbacks a second, whatever becomes of them; an answer's time is counted from when its callback was due. */
+    public static TestCampaign atRate(String url, double callbacksPerSecond) {
+        return new TestCampaign(
+                url,
+                new Plan(
+                        SEEDS.getAndIncrement(),
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        callbacksPerSecond,
+                        SPEED,
+                        Duration.ZERO,
+                        true,
+                        false,
+                        0,
+                        0,
+                        0));
+    }
+
+    /** So many callbacks, each call's next one after the former's answer. */
+    public static TestCampaign asFastAsAnswered(String url, long callbacks) {
+        return new TestCampaign(url, Plan.asFastAsAnswered(SEEDS.getAndIncrement(), callbacks));
+    }
+
+    /** Begins; nothing more is sent once {@code goingOn} is false, and whatever is refused is not sent again. */
+    public TestCampaign begin(BooleanSupplier goingOn) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        platform.play(plan, tally, ledger, goingOn);
+                        over.complete(null);
+                    } catch (RuntimeException | Error e) {
+                        over.completeExceptionally(e);
+                    }
+                },
+                "campaign");
+        thread.setDaemon(true);
+        thread.start();
+        return this;
+    }
+
+    /** Waits until all that was sent is answered or given up. */
+    public void awaitEnd(Duration atMost) throws Exception {
+        try {
+            over.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("The campaign goes on", e);
+        }
+    }
+
+    /** Once it has ended: one callback more, accepted. Gives its call. */
+    public String fresh() {
+        AtomicReference<String> fresh = new AtomicReference<>();
+        Witness witness = new Witness() {
+            @Override
+            public void sent(String call, String arrives) {
+                fresh.set(call);
+                ledger.sent(call, arrives);
+            }
+
+            @Override
+            public void answered(String call, Answer answer) {
+                ledger.answered(call, answer);
+            }
+        };
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
+            Tally own = new Tally();
+            platform.play(Plan.asFastAsAnswered(SEEDS.getAndIncrement(), 1), own, witness, () -> true);
+            return own.accepted() == 1;
+        });
+        return fresh.get();
+    }
+
+    public Tally tally() {
+        return tally;
+    }
+
+    public Duration slowest() {
+        return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(tally.latencies().getMaxValue()));
+    }
+
+    /** The time within which so many per cent of the answers came. */
+    public Duration percentile(double percent) {
+        return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(tally.latencies().getValueAtPercentile(percent)));
+    }
+
+    /** Takes what it has not seen yet of these records, each partition's in order. */
+    public Ledger judge(List<ConsumerRecord<byte[], byte[]>> records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+            if (record.offset() > judged.getOrDefault(partition, -1L)) {
+                judged.put(partition, record.offset());
+                ledger.take(record);
+            }
+        }
+        return ledger;
+    }
+
+    /** Once it has ended: fails unless nothing is wrong; repeats are not, as long as they can be recognised. */
+    public Ledger.Verdict judgeClean(List<ConsumerRecord<byte[], byte[]>> records) {
+        Ledger.Verdict verdict = judge(records).verdict();
+        if (!verdict.isClean()) {
+            throw new AssertionError(verdict.toString());
+        }
+        return verdict;
+    }
+}
