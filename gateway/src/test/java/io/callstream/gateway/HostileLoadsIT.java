@@ -33,13 +33,13 @@ import org.junit.jupiter.api.Timeout;
 /**
  * All that a patient attacker tried, one load after the other on one gateway with a heap of 512 MB: it lives, its memory
  * comes back, good callbacks are answered beside every load, and so are probes. Then good callbacks alone:
- * {@code -Dcallstream.good-minutes=5} for so long.
+ * {@code -Dgood-minutes=5} for so long.
  */
 @Tag("slow")
 @Timeout(1800)
 class HostileLoadsIT {
 
-    private static final int GOOD_MINUTES = Integer.getInteger("callstream.good-minutes", 1);
+    private static final int GOOD_MINUTES = Integer.getInteger("good-minutes", 1);
     private static final int RATE = 200;
     private static final long MAY_REMAIN = 20 << 20;
     private static final byte[] BAD_ITEMS =

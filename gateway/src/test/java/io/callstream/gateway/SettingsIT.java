@@ -72,7 +72,7 @@ class SettingsIT {
                         "callstream.security.secret is shorter than 16 characters."),
                 arguments(
                         "callstream.security.secret=not/fit-to-be-one",
-                        "callstream.security.secret is not fit to stand in a URL."),
+                        "callstream.security.secret is not usable in a URL."),
                 arguments("management.server.port=", "management.server.port. Give operators a port of their own"),
                 arguments("server.address=0.0.0.0", "server.address is 0.0.0.0. Anybody could post callbacks:"));
     }

@@ -20,8 +20,9 @@ public final class GatewayOption {
             names = "--secret",
             paramLabel = "SECRET",
             defaultValue = "${env:CALLSTREAM_SECURITY_SECRET}",
-            description = "The gateway's secret, unless it stands in the address; from CALLSTREAM_SECURITY_SECRET"
-                    + " without it, so that it need not stand in a process list.")
+            description =
+                    "The gateway's secret, unless the address contains it. Default: CALLSTREAM_SECURITY_SECRET, which"
+                            + " keeps it out of the process list.")
     private @Nullable String secret;
 
     /** Reads what was typed as an address. */

@@ -37,7 +37,7 @@ public final class Interrupt {
         raised = true;
         try {
             if (!ENDED.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("It does not come to its end, and is ended.");
+                System.err.println("The command does not stop in time and is ended.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -75,7 +75,7 @@ public final class KafkaOption {
                     heard = System.nanoTime();
                 } else if (System.nanoTime() - heard > TimeUnit.MILLISECONDS.toNanos(SECONDS_10)) {
                     throw new Fault(
-                            "Kafka at %s has stopped answering before the end of %s: see that it runs, and try again."
+                            "Kafka at %s stopped answering before the end of %s. Check that it runs, and try again."
                                     .formatted(servers(), topic));
                 }
             }
@@ -101,7 +101,7 @@ public final class KafkaOption {
         try {
             consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), values);
         } catch (KafkaException e) {
-            throw new Fault("Kafka cannot be used as told: %s.".formatted(root(e)), e);
+            throw new Fault("Kafka's settings are wrong: %s.".formatted(root(e)), e);
         }
         try {
             List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(SECONDS_10));
@@ -123,7 +123,7 @@ public final class KafkaOption {
         } catch (KafkaException e) {
             consumer.close();
             throw new Fault(
-                    "Kafka at %s does not answer as it should: see that it runs, and to --kafka and --kafka-config. (%s)"
+                    "Kafka at %s does not answer. Check that it runs, and check --kafka and --kafka-config. (%s)"
                             .formatted(servers(), root(e)),
                     e);
         } catch (Fault e) {

@@ -46,7 +46,7 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         if (secret != null && !SECRET.matcher(secret).matches()) {
             // Not quoted: it is one all the same.
             throw new IllegalArgumentException(
-                    "The secret is not fit to stand in a URL: letters, digits and - . _ ~ only. Is there a blank or a line end in it?");
+                    "The secret is not usable in a URL: use letters, digits and - . _ ~ only. Does it contain a blank or a line end?");
         }
         if (secret != null && !prefix.contains(KEYS)) {
             prefix += KEYS + secret;

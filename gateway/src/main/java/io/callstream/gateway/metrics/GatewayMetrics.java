@@ -33,7 +33,7 @@ public final class GatewayMetrics {
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.answerTime = Timer.builder("callstream.answer.time")
-                .description("From the request's headers to the answer being known, of requests that carried callbacks")
+                .description("Time from the request's headers to the answer, of requests with callbacks")
                 .serviceLevelObjectives(
                         Duration.ofMillis(1),
                         Duration.ofMillis(2),
@@ -52,7 +52,7 @@ public final class GatewayMetrics {
                         lastCallbackMillis,
                         TimeUnit.MILLISECONDS,
                         AtomicLong::doubleValue)
-                .description("When the last callback came in, since the epoch; 0 when none has")
+                .description("Time of the last callback since the epoch; 0 before the first")
                 .register(registry);
     }
 
@@ -69,7 +69,7 @@ public final class GatewayMetrics {
                 .computeIfAbsent(
                         outcome,
                         o -> Counter.builder("callstream.callbacks")
-                                .description("Callbacks by what they tell and what became of them")
+                                .description("Callbacks by kind and outcome")
                                 .tag("kind", kind)
                                 .tag("outcome", outcome)
                                 .register(registry))
@@ -99,7 +99,7 @@ public final class GatewayMetrics {
         refused.computeIfAbsent(
                         status,
                         s -> Counter.builder("callstream.requests.refused")
-                                .description("Requests refused unread, by the status of the answer")
+                                .description("Requests refused before their body was read, by status")
                                 .tag("status", Integer.toString(status))
                                 .register(registry))
                 .increment();
@@ -129,7 +129,7 @@ public final class GatewayMetrics {
         Gauge.builder("callstream.reception.limit", () -> receptionLimit)
                 .tag("port", port)
                 .baseUnit("bytes")
-                .description("The most of it; then the oldest of them are answered 503")
+                .description("Limit of that memory; past it the oldest of them are answered 503")
                 .register(registry);
     }
 
@@ -150,11 +150,11 @@ public final class GatewayMetrics {
                 .register(registry);
         Gauge.builder("callstream.journal.size", bytes)
                 .baseUnit("bytes")
-                .description("What they cost of callstream.journal.limit")
+                .description("Their size, as counted against callstream.journal.limit")
                 .register(registry);
         Gauge.builder("callstream.journal.limit", () -> limit)
                 .baseUnit("bytes")
-                .description("The most that may wait; past it callbacks are answered 503")
+                .description("Limit of the journal's size; past it callbacks are answered 503")
                 .register(registry);
         TimeGauge.builder("callstream.journal.oldest.age", () -> oldestAge.get().toMillis(), TimeUnit.MILLISECONDS)
                 .description("How long the oldest record has been waiting for Kafka")
@@ -177,7 +177,7 @@ public final class GatewayMetrics {
                 .register(registry);
         Gauge.builder("callstream.journal.memory.limit", () -> limit)
                 .baseUnit("bytes")
-                .description("The most of them; past it callbacks are answered 503: the disk is too slow")
+                .description("Limit of these; past it callbacks are answered 503: the disk is too slow")
                 .register(registry);
     }
 
@@ -185,7 +185,7 @@ public final class GatewayMetrics {
     public Counter journalDamage() {
         return Counter.builder("callstream.journal.damaged")
                 .baseUnit("bytes")
-                .description("Bytes of the journal that were damaged, passed over and kept aside")
+                .description("Damaged bytes of the journal, which were skipped and kept")
                 .register(registry);
     }
 
@@ -205,20 +205,20 @@ public final class GatewayMetrics {
                 .register(registry);
         Gauge.builder("callstream.relay.in.flight.limit", () -> limit)
                 .baseUnit("bytes")
-                .description("The most bytes of them; the relay reads on when Kafka has acknowledged some")
+                .description("Limit of these bytes; past it the relay waits for acknowledgements")
                 .register(registry);
         Gauge.builder("callstream.relay.in.flight", inFlight)
-                .description("Records handed out to be published and not yet acknowledged")
+                .description("Records sent to Kafka and not acknowledged")
                 .register(registry);
         Gauge.builder("callstream.relay.connected", () -> connected.get() ? 1 : 0)
-                .description("1 while Kafka takes records, 0 while the relay waits for it")
+                .description("1 while Kafka accepts records, 0 while the relay waits for Kafka")
                 .register(registry);
     }
 
     /** The relay begins again at the cursor. */
     public Counter relayRestarts() {
         return Counter.builder("callstream.relay.restarts")
-                .description("Times the relay stopped at an error and began again at the oldest unacknowledged record")
+                .description("Restarts of the relay after an error, at the oldest unacknowledged record")
                 .register(registry);
     }
 }

@@ -110,7 +110,7 @@ final class KafkaLink {
         up = false;
         trouble = advice(failure);
         if (failure instanceof Error) {
-            LOG.error("The relay met an error", failure);
+            LOG.error("The relay failed because of an error", failure);
         }
         if (failure.getClass() == lastFailure) {
             return;
@@ -172,7 +172,7 @@ final class KafkaLink {
     /** The relay is started anew because it no longer moves although Kafka is well. */
     void restarted(Duration after) {
         LOG.error(
-                "The relay has published nothing for {} s although Kafka at {} is well: it is restarted.",
+                "The relay has published nothing for {} s although Kafka at {} is available. The gateway restarts the relay.",
                 after.toSeconds(),
                 servers);
     }
@@ -189,7 +189,7 @@ final class KafkaLink {
         long now = System.nanoTime();
         if (quarantined > 0 && now - quarantineLoggedAt >= QUARANTINE_LINES_APART) {
             LOG.warn(
-                    "Kafka does not take {} record(s): they are in {}, reason refused-by-kafka. The last: {}",
+                    "Kafka rejects {} record(s). They are in {}, reason refused-by-kafka. The last one: {}",
                     quarantined,
                     Topics.QUARANTINE,
                     quarantinedLast);

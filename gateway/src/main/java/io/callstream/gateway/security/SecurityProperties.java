@@ -24,13 +24,13 @@ record SecurityProperties(
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.security.secret",
                     "shorter than %d characters".formatted(SHORTEST_SECRET),
-                    "Whoever guesses it can post callbacks: use 32 letters and digits; openssl rand -hex 32 makes some.");
+                    "A short secret can be guessed. Use 32 letters and digits: openssl rand -hex 32 creates them.");
         }
         if (secret != null && !secret.matches("[A-Za-z0-9._~-]+")) {
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.security.secret",
-                    "not fit to stand in a URL",
-                    "Make it of letters, digits and - . _ ~ only, 32 of them or more; openssl rand -hex 32 gives one.");
+                    "not usable in a URL",
+                    "Use 32 or more letters, digits and - . _ ~ only: openssl rand -hex 32 creates one.");
         }
     }
 

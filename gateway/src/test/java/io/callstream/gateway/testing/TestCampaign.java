@@ -36,7 +36,7 @@ public final class TestCampaign {
     private static final AtomicLong SEEDS = new AtomicLong(System.nanoTime());
 
     private final Plan plan;
-    private final Platform platform;
+    private final GatewayAddress address;
     private final Tally tally = new Tally();
     private final Ledger ledger = new Ledger();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -44,7 +44,7 @@ public final class TestCampaign {
 
     private TestCampaign(String url, Plan plan) {
         this.plan = plan;
-        this.platform = new Platform(GatewayAddress.of(url, null), BodyForm.URLENCODED, CONNECTIONS, PATIENCE);
+        this.address = GatewayAddress.of(url, null);
     }
 
     /** So many callbacks a second, whatever becomes of them; an answer's time is counted from when its callback was due. */
@@ -74,7 +74,7 @@ public final class TestCampaign {
     public TestCampaign begin(BooleanSupplier goingOn) {
         Thread thread = new Thread(
                 () -> {
-                    try {
+                    try (Platform platform = platform()) {
                         platform.play(plan, tally, ledger, goingOn);
                         over.complete(null);
                     } catch (RuntimeException | Error e) {
@@ -85,6 +85,10 @@ public final class TestCampaign {
         thread.setDaemon(true);
         thread.start();
         return this;
+    }
+
+    private Platform platform() {
+        return new Platform(address, BodyForm.URLENCODED, CONNECTIONS, PATIENCE);
     }
 
     /** Waits until all that was sent is answered or given up. */
@@ -113,7 +117,9 @@ public final class TestCampaign {
         };
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             Tally own = new Tally();
-            platform.play(Plan.asFastAsAnswered(SEEDS.getAndIncrement(), 1), own, witness, () -> true);
+            try (Platform platform = platform()) {
+                platform.play(Plan.asFastAsAnswered(SEEDS.getAndIncrement(), 1), own, witness, () -> true);
+            }
             return own.accepted() == 1;
         });
         return fresh.get();

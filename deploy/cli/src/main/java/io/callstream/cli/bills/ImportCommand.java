@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Sends bills that the platform has exported, after an outage, through the gateway. Each is marked: its event's"
-                    + " vendor has callstreamImported: true.",
-            "What is done is kept in FILE.progress, so that a run that was stopped goes on where it was; up to 64 bills"
-                    + " may be sent twice then, and are equal in ce_id."
+            "Sends bills that the platform has exported through the gateway, after an outage. Each event's vendor object gets"
+                    + " callstreamImported: true.",
+            "FILE.progress stores the progress, so a second run continues after a stop. It may send up to 64 bills twice,"
+                    + " with the same ce_id."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -77,7 +77,7 @@ public final class ImportCommand implements Callable<Integer> {
             description = "The file's (default: UTF-8).")
     private Charset charset = StandardCharsets.UTF_8;
 
-    @Option(names = "--again", description = "Begin at the first bill, whatever was imported before.")
+    @Option(names = "--again", description = "Start at the first bill, also if it was imported before.")
     private boolean again;
 
     @Override
@@ -140,6 +140,6 @@ public final class ImportCommand implements Callable<Integer> {
             return Bills.ofJsonLines(file, charset);
         }
         throw new ParameterException(
-                command.commandLine(), "It cannot be told what %s is: say --format jsonl or csv.".formatted(file));
+                command.commandLine(), "The format of %s is not known: set --format jsonl or csv.".formatted(file));
     }
 }

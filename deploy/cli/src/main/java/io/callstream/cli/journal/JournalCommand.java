@@ -38,7 +38,7 @@ import reactor.core.publisher.Flux;
 /** {@code callstream journal}. */
 @Command(
         name = "journal",
-        description = "For the journal of a node that has gone: says what its folder holds, or has it go out to Kafka.",
+        description = "Inspects the journal of a lost node, or publishes its records to Kafka.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExamples:%n",
@@ -73,7 +73,7 @@ public final class JournalCommand implements Runnable {
     @Command(
             name = "inspect",
             description =
-                    "What a journal's folder holds. Changes nothing, and may be asked while a gateway works there.",
+                    "Shows what a journal's folder contains. Changes nothing; works while a gateway uses the folder.",
             mixinStandardHelpOptions = true)
     int inspect(
             @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
@@ -111,8 +111,8 @@ public final class JournalCommand implements Runnable {
     @Command(
             name = "drain",
             description =
-                    "Publishes what waits there, as its gateway would have, and ends when all of it is with Kafka."
-                            + " Nothing else may work in the folder meanwhile.",
+                    "Publishes the unacknowledged records, as the gateway would, and exits when Kafka has all of them."
+                            + " No gateway may use the folder at the same time.",
             mixinStandardHelpOptions = true)
     int drain(
             @Mixin KafkaOption kafka,
@@ -153,7 +153,7 @@ public final class JournalCommand implements Runnable {
                     .takeUntilOther(Flux.interval(LOOK).filter(tick -> Interrupt.isRaised()))
                     .blockLast();
             if (left == null || left > 0) {
-                out.println("What is left is still there.");
+                out.println("The remaining records are still in the folder.");
                 return Exit.WRONG;
             }
         } catch (RuntimeException e) {

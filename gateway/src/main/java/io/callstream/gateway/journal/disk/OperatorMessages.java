@@ -38,21 +38,22 @@ final class OperatorMessages {
 
     void identityLost() {
         LOG.warn(
-                "The journal's file {} cannot be read: its records go out under a new journal id, so whatever Kafka"
-                        + " had of them already cannot be told for a repeat.",
+                "The journal's file {} cannot be read. The gateway uses a new journal id, so consumers cannot recognise"
+                        + " the records that Kafka already has as repeats.",
                 Identity.FILE);
     }
 
     void cursorLost() {
         LOG.warn(
-                "The journal's file {} cannot be read: everything that the folder holds goes out, some of it again.",
+                "The journal's file {} cannot be read. The gateway publishes every record in the folder, some of them a"
+                        + " second time.",
                 Cursor.FILE);
     }
 
     void counted(long records, long bytes) {
         if (records > 0) {
             LOG.info(
-                    "The journal holds {} record(s) that Kafka has not acknowledged, in {} MB: they go out first.",
+                    "The journal contains {} unacknowledged record(s) in {} MB. They are published first.",
                     records,
                     bytes >> 20);
         }
@@ -62,9 +63,9 @@ final class OperatorMessages {
         String kept = found.keptAs() == null ? "and could not be kept" : "kept as " + found.keptAs();
         if (found.isTail()) {
             LOG.warn(
-                    "The journal's file {} ended in {} byte(s) of a record that was cut short: they are cut off, {}. That"
-                            + " is what a kill or a loss of power leaves; nobody had been answered for it, unless the disk"
-                            + " is damaged.",
+                    "The journal's file {} ended with {} byte(s) of a record that was cut short. They are removed, {}. A"
+                            + " kill or a power loss causes this; no sender received a 2xx for that record, unless the"
+                            + " disk is damaged.",
                     found.file(),
                     found.length(),
                     kept);
@@ -72,8 +73,8 @@ final class OperatorMessages {
         }
         damage.increment((double) found.length());
         LOG.warn(
-                "The journal's file {} is damaged at {}: {} byte(s) are no record any more and are passed over, {}."
-                        + " Records may be lost: see to the disk.",
+                "The journal's file {} is damaged at {}: {} byte(s) are not a record and are skipped, {}. Records may be"
+                        + " lost. Check the disk.",
                 found.file(),
                 found.position(),
                 found.length(),
@@ -84,9 +85,9 @@ final class OperatorMessages {
         failures.increment();
         if (!unreadable || failure instanceof Error) {
             LOG.error(
-                    "The journal cannot be read, so not all of it goes out: see to the disk. It is tried again every"
-                            + " second; if the file is beyond help, stop the gateway and move that file out of the"
-                            + " folder: its records are then left out. ({})",
+                    "The journal cannot be read, so some records are not published. The gateway tries again every second."
+                            + " Check the disk. If the file cannot be repaired, stop the gateway and move the file out"
+                            + " of the folder; its records are then skipped. ({})",
                     failure.toString(),
                     failure instanceof IOException ? null : failure);
         }
@@ -104,8 +105,8 @@ final class OperatorMessages {
         failures.increment();
         if (!undeletable || failure instanceof Error) {
             LOG.error(
-                    "What the journal needs no more cannot be deleted, so the journal will fill up: see to the disk and who"
-                            + " owns its folder. It is tried again every second. ({})",
+                    "The journal cannot delete files that it no longer needs, so it will become full. The gateway tries"
+                            + " again every second. Check the disk and the owner of the folder. ({})",
                     failure.toString(),
                     failure instanceof IOException ? null : failure);
         }
@@ -123,7 +124,7 @@ final class OperatorMessages {
         failures.increment();
         if (!troubled || failure instanceof Error) {
             LOG.error(
-                    "The journal could not be written, callbacks are answered 503 unless another try succeeds: see to the"
+                    "The journal could not be written: callbacks are answered 503 unless the next try succeeds. Check the"
                             + " disk. ({})",
                     failure.toString(),
                     failure instanceof IOException ? null : failure);
@@ -141,11 +142,11 @@ final class OperatorMessages {
     void disk(boolean low, long floor) {
         if (low) {
             LOG.error(
-                    "Less than {} MB are free where the journal is: callbacks are answered 503. Make room, or let"
-                            + " Kafka take what waits.",
+                    "The journal's disk has less than {} MB free: callbacks are answered 503. Free some space, or let Kafka"
+                            + " accept the backlog.",
                     floor >> 20);
         } else {
-            LOG.info("The journal's disk has room again.");
+            LOG.info("The journal's disk has enough free space again.");
         }
     }
 

@@ -1,0 +1,68 @@
+package io.callstream.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Texts that a user reads have none of the words that a reader has to read twice. */
+class PlainWordsTest {
+
+    private static final Path ROOT = Path.of("..");
+
+    private static final Pattern AVOIDED = Pattern.compile(
+            "\\b(mend(s|ed|ing)?|whoever|whatever|loss of power|(stands?|stood) (in|beside|for) (a|the|it|one)|(is|are|was|be) told"
+                    + "|comes? to (its|an) end|see to (the|it)|see that it|goes? out again|what (waits|came))\\b",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern CODE = Pattern.compile("```.*?```|`[^`]*`", Pattern.DOTALL);
+
+    private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
+
+    @Test
+    void guidesAreInPlainWords() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String guide : List.of(
+                "README.md",
+                "gateway/README.md",
+                "schemas/README.md",
+                "deploy/README.md",
+                "CHANGELOG.md",
+                ".github/SECURITY.md")) {
+            look(guide, CODE.matcher(Files.readString(ROOT.resolve(guide))).replaceAll(""), found);
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void messagesAreInPlainWords() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String module :
+                List.of("gateway", "schemas", "schemas/page", "deploy/cli", "deploy/dialler", "deploy/standalone")) {
+            try (Stream<Path> sources = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
+                for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                        .toList()) {
+                    Matcher literal = LITERAL.matcher(Files.readString(source));
+                    while (literal.find()) {
+                        look(source.getFileName().toString(), literal.group(1), found);
+                    }
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    private static void look(String where, String text, List<String> found) {
+        Matcher avoided = AVOIDED.matcher(text);
+        while (avoided.find()) {
+            found.add("%s: %s".formatted(where, avoided.group()));
+        }
+    }
+}
