@@ -48,6 +48,7 @@ final class Campaign {
     private final Plan plan;
     private final Instant begins;
     private final double pace;
+    private final SplittableRandom seeded;
     private long index;
     private double dialledAt;
 
@@ -55,6 +56,7 @@ final class Campaign {
     Campaign(Plan plan, Instant begins) {
         this.plan = plan;
         this.begins = begins;
+        this.seeded = new SplittableRandom(plan.seed());
         this.pace =
                 plan.isAsFastAsAnswered() ? USUAL_PACE_SECONDS : callbacksPerCall(plan) / plan.rate() * plan.speed();
     }
@@ -70,7 +72,7 @@ final class Campaign {
         if (index == plan.calls()) {
             return null;
         }
-        SplittableRandom random = new SplittableRandom(plan.seed() * 0x9E3779B97F4A7C15L + index);
+        SplittableRandom random = seeded.split();
         index++;
         // A dialler paces by its free agents, so numbers go out at random moments, not like a clock.
         dialledAt += -Math.log(1 - random.nextDouble()) * pace;

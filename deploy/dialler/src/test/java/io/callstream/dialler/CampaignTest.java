@@ -6,7 +6,9 @@ import io.callstream.dialler.Call.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,19 @@ class CampaignTest {
     void theSameSeedGivesTheSameCalls() {
         Plan plan = plan(7, 50, true, 0.1, 0.1, 0.1);
         assertThat(played(plan)).isEqualTo(played(plan)).isNotEqualTo(played(plan(8, 50, true, 0.1, 0.1, 0.1)));
+    }
+
+    @Test
+    void campaignsOfNeighbouringSeedsHaveNoCallInCommon() {
+        Set<String> calls = new HashSet<>();
+        int count = 20_000;
+        for (int seed = 1; seed <= 5; seed++) {
+            Campaign campaign = new Campaign(plan(seed, count, true, 0, 0, 0), BEGINS);
+            for (Call call; (call = campaign.next()) != null; ) {
+                calls.add(call.uuid());
+            }
+        }
+        assertThat(calls).hasSize(5 * count);
     }
 
     @Test
