@@ -99,6 +99,13 @@ final class Line {
         }
     }
 
+    void close() {
+        Channel open = channel;
+        if (open != null) {
+            open.close();
+        }
+    }
+
     private void brokenIfWaitingOn(Channel closed) {
         Post waiting = post;
         if (waiting != null && channel == closed) {

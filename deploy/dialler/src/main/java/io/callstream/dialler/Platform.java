@@ -116,6 +116,7 @@ public final class Platform implements AutoCloseable {
 
     @Override
     public void close() {
+        thread.next().submit(() -> lines.forEach(Line::close)).awaitUninterruptibly();
         thread.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
