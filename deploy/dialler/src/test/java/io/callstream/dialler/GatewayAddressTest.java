@@ -35,7 +35,7 @@ class GatewayAddressTest {
     @Test
     void anUnfitSecretIsNotQuoted() {
         assertThatThrownBy(() -> GatewayAddress.of("gw", "s3cret\r"))
-                .hasMessageContaining("not fit")
+                .hasMessageContaining("not usable")
                 .hasMessageNotContaining("s3cret");
     }
 

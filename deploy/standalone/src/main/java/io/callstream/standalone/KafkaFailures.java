@@ -40,7 +40,7 @@ final class KafkaFailures {
             return new FailureAnalysis(
                     "%s cannot be used (%s)."
                             .formatted(cause.getFile(), cause.getClass().getSimpleName()),
-                    "Mend that, or choose another with --callstream.standalone.data-folder=<folder>.",
+                    "Fix that, or choose another with --callstream.standalone.data-folder=<folder>.",
                     cause);
         }
     }

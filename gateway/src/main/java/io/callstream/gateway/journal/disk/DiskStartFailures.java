@@ -42,7 +42,7 @@ final class DiskStartFailures {
             return new FailureAnalysis(
                     "%s cannot be used (%s)."
                             .formatted(cause.getFile(), cause.getClass().getSimpleName()),
-                    "Mend that, or choose another with --callstream.journal.folder=<folder>; a gateway without a disk"
+                    "Fix that, or choose another with --callstream.journal.folder=<folder>; a gateway without a disk"
                             + " has --callstream.journal.form=memory.",
                     cause);
         }
