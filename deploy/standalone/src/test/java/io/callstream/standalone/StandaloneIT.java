@@ -250,12 +250,12 @@ class StandaloneIT {
                 .statusCode();
     }
 
-    /** The keys of the events; each of those is by the contract. */
     /** A 200 rests on the disk's copy, so Kafka may have it a little later. */
     private List<String> keys(int atLeast) {
         return Awaitility.await().atMost(Duration.ofMinutes(3)).until(this::keys, keys -> keys.size() >= atLeast);
     }
 
+    /** The keys of the events; each of those is by the contract. */
     private List<String> keys() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", "127.0.0.1:" + kafka),
