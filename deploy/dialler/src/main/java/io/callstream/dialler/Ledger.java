@@ -19,7 +19,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Holds what stands in the topic of calls against what was sent: each call's accepted callbacks, in the order in which they
+ * Compares the records in the topic of calls with the callbacks sent: each call's accepted callbacks, in the order in which they
  * were accepted, none missing. What was refused is not to be there; what nobody knows of may be. What the gateway repeats,
  * under the same origin, is no fault.
  *

@@ -1,4 +1,4 @@
-/** The sender's side: plays calls at a gateway as the platform would, and holds what stands in Kafka against what was sent. */
+/** The sender's side: plays calls at a gateway as the platform would, and compares the records in Kafka with them. */
 @NullMarked
 package io.callstream.dialler;
 

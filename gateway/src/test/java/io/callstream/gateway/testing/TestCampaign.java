@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** A campaign of the dialler's platform at a gateway under test, and the ledger that judges what stands in Kafka of it. */
+/** A campaign of the dialler's platform at a gateway under test, and the ledger that judges its records in Kafka. */
 public final class TestCampaign {
 
     static {
