@@ -183,7 +183,7 @@ class FaultsIT {
         awaitAcknowledged(1000);
         gateway.kill();
         gateway.start();
-        assertThat(gateway.said()).contains("that Kafka has not acknowledged, in");
+        assertThat(gateway.said()).contains("unacknowledged record(s) in");
         awaitAcknowledged(1000);
         broker.start();
         assertThat(healed(test).repeats()).isLessThanOrEqualTo(WINDOW);
