@@ -2,7 +2,9 @@ package io.callstream.gateway.codec;
 
 import static io.callstream.gateway.codec.VendorField.*;
 
-import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.gateway.codec.Outcome.Decoded;
+import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Outcome.Rejection.Reason;
 import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.EventKind;

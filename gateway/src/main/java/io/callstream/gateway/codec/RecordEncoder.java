@@ -2,6 +2,7 @@ package io.callstream.gateway.codec;
 
 import static io.callstream.schemas.Headers.*;
 
+import io.callstream.gateway.codec.Outcome.Decoded;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.schemas.CallEvent;

@@ -1,6 +1,7 @@
 package io.callstream.gateway.codec;
 
-import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Outcome.Rejection.Reason;
 import io.callstream.schemas.RawJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,12 +1,13 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.CallbackDecoder;
-import io.callstream.gateway.codec.Decoded;
 import io.callstream.gateway.codec.Outcome;
+import io.callstream.gateway.codec.Outcome.Decoded;
+import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.QuarantineRecord;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.RecordEncoder;
-import io.callstream.gateway.codec.Rejection;
+import io.callstream.gateway.ingress.Item.Evidence;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import java.util.ArrayList;

@@ -1,10 +1,11 @@
 package io.callstream.gateway.ingress;
 
+import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Outcome.Rejection.Reason;
 import io.callstream.gateway.codec.Reception;
-import io.callstream.gateway.codec.Rejection;
-import io.callstream.gateway.codec.Rejection.Reason;
 import io.callstream.gateway.codec.SenderText;
 import io.callstream.gateway.codec.StrictJson;
+import io.callstream.gateway.ingress.Item.Evidence;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -211,9 +212,9 @@ final class CallbackBody {
                     Reason.TOO_MANY_ITEMS,
                     "The form has more than %d fields: send fewer callbacks at a time.".formatted(Form.MOST_FIELDS));
         }
-        List<FormField> fields = ((Form.Fields) form).fields();
-        List<FormField> details = new ArrayList<>(fields.size());
-        for (FormField field : fields) {
+        List<Form.Field> fields = ((Form.Fields) form).fields();
+        List<Form.Field> details = new ArrayList<>(fields.size());
+        for (Form.Field field : fields) {
             if (SenderText.strip(field.name()).equalsIgnoreCase(DETAIL)) {
                 details.add(field);
             }
@@ -224,7 +225,7 @@ final class CallbackBody {
         // A value that was cut at an unescaped & goes on in the fields behind it, so it cannot be kept alone.
         boolean mayBeCut = escaped && details.size() < fields.size();
         List<Item> items = new ArrayList<>(details.size());
-        for (FormField detail : details) {
+        for (Form.Field detail : details) {
             items.add(item(
                     mayBeCut
                             ? Evidence.whole(body)
@@ -237,14 +238,14 @@ final class CallbackBody {
     }
 
     /** The form's fields as the object that they would be in {@code detail}; all of them strings. */
-    private List<Item> flat(List<FormField> fields) {
+    private List<Item> flat(List<Form.Field> fields) {
         if (fields.isEmpty()) {
             return empty();
         }
         StringBuilder json = new StringBuilder(body.length + 64);
         Evidence evidence = Evidence.whole(body);
         char separator = '{';
-        for (FormField field : fields) {
+        for (Form.Field field : fields) {
             String value = Charsets.text(field.value(), field.charset());
             if (value == null) {
                 return whole(Reason.NOT_TEXT, notText(field.charset()));
@@ -325,7 +326,7 @@ final class CallbackBody {
         return List.of(new Item.Unreadable(Evidence.whole(body), new Rejection(reason, explanation)));
     }
 
-    private static Item item(Evidence evidence, FormField field) {
+    private static Item item(Evidence evidence, Form.Field field) {
         String text = Charsets.text(field.value(), field.charset());
         return text == null
                 ? new Item.Unreadable(evidence, new Rejection(Reason.NOT_TEXT, notText(field.charset())))

@@ -1,8 +1,8 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.Reception;
-import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.ingress.WholeBody.Outcome;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;

@@ -1,23 +1,33 @@
 package io.callstream.gateway.ingress;
 
+import java.nio.charset.Charset;
 import java.util.List;
 
-/** What reading a form gives. */
+/** The result of reading a form. */
 sealed interface Form {
 
-    /** More cannot be a callback's: they would only cost time. */
+    /** A form with more fields is no callback, and decoding it would only cost time. */
     int MOST_FIELDS = 2000;
 
-    /** Its fields, in order. */
-    record Fields(List<FormField> fields) implements Form {}
+    /** The form's fields, in order. */
+    record Fields(List<Field> fields) implements Form {}
 
     /**
-     * It cannot be taken apart.
+     * The form cannot be parsed.
      *
      * @param cause a sentence that says what is wrong with it, and what to do
      */
     record Broken(String cause) implements Form {}
 
-    /** It has more than {@link #MOST_FIELDS}. */
+    /** The form has more than {@link #MOST_FIELDS} fields. */
     record TooMany() implements Form {}
+
+    /**
+     * One field.
+     *
+     * @param value its exact bytes, without the form's encoding
+     * @param charset of the value
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Field(String name, byte[] value, Charset charset) {}
 }

@@ -1,16 +1,44 @@
 package io.callstream.gateway.ingress;
 
-import io.callstream.gateway.codec.Rejection;
+import io.callstream.gateway.codec.Outcome.Rejection;
+import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
 
-/** One callback's share of a body. */
+/** The part of a body that belongs to one callback. */
 sealed interface Item {
 
-    /** To be kept if it cannot be decoded. */
+    /** Stored in quarantine if the item cannot be decoded. */
     Evidence evidence();
 
     /** Text that may be a callback. */
     record Candidate(Evidence evidence, String text) implements Item {}
 
-    /** No callback: its bytes are not text, or it cannot be told apart from the rest of the body. */
+    /** No callback: its bytes are not text, or it cannot be separated from the rest of the body. */
     record Unreadable(Evidence evidence, Rejection rejection) implements Item {}
+
+    /**
+     * The bytes to store of an item that cannot be decoded, so that it can be posted again.
+     *
+     * @param bytes the item's exact bytes, or the whole body's
+     * @param charset of the item's bytes; {@code null} where they are the whole body's
+     * @param hint the possible cause, a sentence that follows the decoder's own; {@code null} where nothing is known
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Evidence(
+            byte[] bytes,
+            @Nullable Charset charset,
+            @Nullable String hint) {
+
+        static Evidence whole(byte[] body) {
+            return new Evidence(body, null, null);
+        }
+
+        boolean isWhole() {
+            return charset == null;
+        }
+
+        Evidence with(String hint) {
+            return new Evidence(bytes, charset, hint);
+        }
+    }
 }

@@ -58,7 +58,7 @@ final class MultipartForm {
     }
 
     private Form read() {
-        List<FormField> fields = new ArrayList<>(1);
+        List<Form.Field> fields = new ArrayList<>(1);
         int at = afterFirstDelimiter();
         if (at < 0) {
             return new Form.Broken("The body does not contain the boundary that the content type names.");
@@ -79,7 +79,7 @@ final class MultipartForm {
             if (fields.size() == Form.MOST_FIELDS) {
                 return new Form.TooMany();
             }
-            FormField field = field(
+            Form.Field field = field(
                     new String(body, headers, Math.max(0, blank - headers), StandardCharsets.UTF_8),
                     Arrays.copyOfRange(body, value, Math.max(value, end)));
             if (field == null) {
@@ -109,7 +109,7 @@ final class MultipartForm {
         return startsWith(at, '\r', '\n') ? at + CRLF.length : -1;
     }
 
-    private @Nullable FormField field(String headers, byte[] value) {
+    private Form.@Nullable Field field(String headers, byte[] value) {
         Map<String, String> read = headers(headers);
         if (read == null) {
             return null;
@@ -122,7 +122,7 @@ final class MultipartForm {
             return null;
         }
         byte[] decoded = decoded(value, read.getOrDefault(ENCODING, "").strip().toLowerCase(Locale.ROOT));
-        return decoded == null ? null : new FormField(name == null ? "" : name, decoded, own);
+        return decoded == null ? null : new Form.Field(name == null ? "" : name, decoded, own);
     }
 
     /** Those that are read, by name in lower case; {@code null} where one of them occurs twice. */

@@ -17,7 +17,7 @@ final class UrlencodedForm {
 
     /** Broken where an escape is, or where a name is not text. */
     static Form read(byte[] body, Charset charset) {
-        List<FormField> fields = new ArrayList<>(1);
+        List<Form.Field> fields = new ArrayList<>(1);
         boolean ascii = Charsets.isAsciiWithin(charset);
         for (int start = 0, end; start < body.length; start = end + 1) {
             end = indexOf(body, '&', start, body.length);
@@ -38,7 +38,7 @@ final class UrlencodedForm {
             if (fields.size() == Form.MOST_FIELDS) {
                 return new Form.TooMany();
             }
-            fields.add(new FormField(text, value, charset));
+            fields.add(new Form.Field(text, value, charset));
         }
         return new Form.Fields(fields);
     }

@@ -1,7 +1,7 @@
 package io.callstream.gateway.relay;
 
+import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.QuarantineRecord;
-import io.callstream.gateway.codec.Rejection;
 import io.callstream.gateway.journal.Backlog;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.Journal;

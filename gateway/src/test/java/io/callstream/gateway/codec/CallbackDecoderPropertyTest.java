@@ -3,6 +3,8 @@ package io.callstream.gateway.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.Pairs;
+import io.callstream.gateway.codec.Outcome.Decoded;
+import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.schemas.Reading;
 import io.callstream.schemas.kafka.EventDeserializer;

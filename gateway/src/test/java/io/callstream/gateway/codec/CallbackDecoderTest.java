@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.callstream.gateway.Pairs;
-import io.callstream.gateway.codec.Rejection.Reason;
+import io.callstream.gateway.codec.Outcome.Decoded;
+import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Outcome.Rejection.Reason;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.schemas.Event;
 import io.callstream.schemas.EventJson;

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.callstream.gateway.codec.Outcome.Rejection.Reason;
 import io.callstream.gateway.codec.Reception;
-import io.callstream.gateway.codec.Rejection.Reason;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
 import java.time.Instant;

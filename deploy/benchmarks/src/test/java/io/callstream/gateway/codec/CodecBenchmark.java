@@ -1,5 +1,6 @@
 package io.callstream.gateway.codec;
 
+import io.callstream.gateway.codec.Outcome.Decoded;
 import io.callstream.gateway.journal.JournalRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
