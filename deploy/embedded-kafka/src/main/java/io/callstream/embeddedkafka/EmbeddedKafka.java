@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -32,6 +33,9 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
     private static final int NODE = 1;
+
+    private static final int LOWEST_PORT = 10_000;
+    private static final int EPHEMERAL_PORTS = 32_768;
 
     private final KafkaRaftServer server;
     private final int port;
@@ -141,11 +145,21 @@ public final class EmbeddedKafka implements AutoCloseable {
         return HOST + ':' + port;
     }
 
-    /** A port that was free a moment ago, on loopback. */
+    /**
+     * A port on loopback that is free now. It is below the range from which operating systems take the ports of outgoing
+     * connections (32768 and above), so that no connection takes it before its listener does.
+     */
     public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        IOException last = new IOException("No port was tried");
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, EPHEMERAL_PORTS);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                last = taken;
+            }
         }
+        throw last;
     }
 
     /** Stops in order: what was acknowledged is flushed. */

@@ -2,6 +2,7 @@ package io.callstream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.embeddedkafka.EmbeddedKafka;
 import io.callstream.schemas.testing.Contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -279,8 +280,8 @@ class StandaloneIT {
     }
 
     private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        try {
+            return EmbeddedKafka.freePort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
