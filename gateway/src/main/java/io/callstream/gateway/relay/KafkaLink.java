@@ -5,26 +5,33 @@ import io.callstream.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state of the connection to Kafka, and the log of its changes: each change is logged once, with what it means and
- * what to do, however often it is met again.
+ * Holds the state of the connection to Kafka and logs its changes. Each change is logged once, with what it means and
+ * what to do, even if the same failure occurs again.
  */
 final class KafkaLink {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLink.class);
 
-    /** A record that is not acknowledged for longer means that something is wrong. */
+    /** If Kafka leaves a record unacknowledged for longer, something is wrong. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final long QUARANTINE_LINES_APART = Duration.ofMinutes(1).toNanos();
 
-    /** A rejected record that the quarantine topic rejects too: it waits for an operator, because nothing is thrown away. */
+    /**
+     * The quarantine topic rejects a record that Kafka has already rejected for its own topic. The record stays in the
+     * journal until an operator acts, because the gateway discards nothing.
+     */
     static final class QuarantineRefusedException extends RuntimeException {
 
         QuarantineRefusedException(Throwable refusal) {
@@ -35,7 +42,7 @@ final class KafkaLink {
     private final String servers;
     private volatile boolean up;
     private volatile boolean stalled;
-    private volatile @Nullable Class<?> lastFailure;
+    private volatile @Nullable String lastAdvice;
     private volatile KafkaTopics.@Nullable Replication replication;
     private volatile @Nullable String trouble;
 
@@ -43,17 +50,17 @@ final class KafkaLink {
     private long quarantineLoggedAt = System.nanoTime() - QUARANTINE_LINES_APART;
     private String quarantinedLast = "";
 
-    /** @param servers as configured, to be named in the log */
+    /** @param servers the configured brokers, for the log */
     KafkaLink(String servers) {
         this.servers = servers;
     }
 
-    /** Whether records go out. */
+    /** Whether Kafka is connected and acknowledges records. */
     boolean isUp() {
         return up && !stalled;
     }
 
-    /** Whether it is connected, but leaves records unacknowledged. */
+    /** Whether Kafka is connected but leaves records unacknowledged. */
     boolean isStalled() {
         return up && stalled;
     }
@@ -62,16 +69,16 @@ final class KafkaLink {
         return replication;
     }
 
-    /** Why records do not go out, as a sentence for operators; {@code null} while they do. */
+    /** Why records are not published, as a sentence for operators; {@code null} while they are. */
     @Nullable
     String trouble() {
         return isUp() ? null : trouble;
     }
 
     /**
-     * The topics are there.
+     * The topics exist and were described. Logs their replication if it has changed.
      *
-     * @param durability what a 2xx rests on now
+     * @param durability what a 2xx guarantees now
      */
     void found(KafkaTopics.Found found, Durability durability) {
         if (found.replication().equals(replication)) {
@@ -97,36 +104,36 @@ final class KafkaLink {
     }
 
     void up() {
-        if (!up && lastFailure != null) {
+        if (!up && lastAdvice != null) {
             LOG.info("Kafka at {} is back: the backlog is published now.", servers);
         }
-        lastFailure = null;
+        lastAdvice = null;
         up = true;
     }
 
+    /** Records cannot be published. Logs the advice if it is another than that of the last failure. */
     void down(Throwable failure) {
-        Throwable cause =
-                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = cause(failure);
+        String advice = advice(failure);
         up = false;
-        trouble = advice(failure);
+        trouble = advice;
         if (failure instanceof Error) {
             LOG.error("The relay failed because of an error", failure);
         }
-        if (failure.getClass() == lastFailure) {
+        if (advice.equals(lastAdvice)) {
             return;
         }
-        lastFailure = failure.getClass();
+        lastAdvice = advice;
         LOG.warn(
                 "{} Callbacks are stored in the journal; the gateway tries again every second. ({}: {})",
-                trouble,
+                advice,
                 cause.getClass().getSimpleName(),
                 cause.getMessage());
     }
 
-    /** What is wrong and what to do, for a failure of a Kafka client. */
+    /** Returns what is wrong and what to do about a failure of a Kafka client. */
     String advice(Throwable failure) {
-        Throwable cause =
-                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = cause(failure);
         if (cause instanceof KafkaTopics.MissingTopicException missing) {
             return missing.getMessage() + " Create it, or allow the gateway to create topics.";
         }
@@ -141,14 +148,25 @@ final class KafkaLink {
             return "Kafka at %s denies access. Allow the gateway to describe, create and write the topics calls.*."
                     .formatted(servers);
         }
-        return "Kafka at %s cannot be reached. Check that it runs and that spring.kafka.bootstrap-servers names it."
-                .formatted(servers);
+        boolean isAnswer = cause instanceof ApiException
+                && !(cause instanceof TimeoutException
+                        || cause instanceof DisconnectException
+                        || cause instanceof NetworkException);
+        return isAnswer
+                ? "Kafka at %s answers with an error. Check its brokers and the topics calls.*.".formatted(servers)
+                : "Kafka at %s cannot be reached. Check that it runs and that spring.kafka.bootstrap-servers names it."
+                        .formatted(servers);
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return failure instanceof ExecutionException && cause != null ? cause : failure;
     }
 
     /**
-     * Records are left unacknowledged although Kafka can be reached.
+     * Kafka can be reached, but leaves records unacknowledged.
      *
-     * @param troubles what the topics' descriptions say of it
+     * @param troubles possible reasons, from the topics' descriptions
      */
     void stalled(List<String> troubles) {
         trouble = "Kafka at %s has not acknowledged a record for %d s. %s"
@@ -169,7 +187,7 @@ final class KafkaLink {
         stalled = false;
     }
 
-    /** The relay is started anew because it no longer moves although Kafka is well. */
+    /** The relay is restarted because it makes no progress although Kafka is well. */
     void restarted(Duration after) {
         LOG.error(
                 "The relay has published nothing for {} s although Kafka at {} is available. The gateway restarts the relay.",
@@ -177,14 +195,17 @@ final class KafkaLink {
                 servers);
     }
 
-    /** A record went to quarantine instead of its topic. Logged once a minute, with the number of records. */
+    /**
+     * A record was sent to quarantine instead of its topic. The log has at most one line a minute, with the number of
+     * such records.
+     */
     synchronized void quarantined(String why) {
         quarantined++;
         quarantinedLast = why;
         logQuarantined();
     }
 
-    /** Logs what is counted and not logged yet, once its minute is over. */
+    /** Logs the records that are counted and not yet logged, at most once a minute. */
     synchronized void logQuarantined() {
         long now = System.nanoTime();
         if (quarantined > 0 && now - quarantineLoggedAt >= QUARANTINE_LINES_APART) {
