@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An export's bills, one after the other, each marked as imported. */
+/** Reads the bills of an export one by one, and marks each as imported. */
 abstract class Bills implements Closeable {
 
     private static final String MARK = "callstreamImported";
@@ -27,13 +27,13 @@ abstract class Bills implements Closeable {
     /**
      * A bill of the export.
      *
-     * @param line where it stands in the file, from 1
-     * @param callId what orders it among the bills of its call; empty where it cannot be read
-     * @param callback as it is to be sent; {@code null} where the line is no bill
+     * @param line the number of its line in the file, from 1; the last one of a CSV record that has several
+     * @param callId the call's id, because the bills of a call must stay in order; empty if it cannot be read
+     * @param callback the JSON to send; {@code null} if the line is not a bill
      */
     record Bill(long line, String callId, @Nullable String callback) {}
 
-    /** The next one, {@code null} at the end. */
+    /** Returns the next bill; {@code null} at the end. */
     abstract @Nullable Bill next() throws IOException;
 
     static Bills ofJsonLines(Path file, Charset charset) throws IOException {
@@ -59,7 +59,7 @@ abstract class Bills implements Closeable {
         };
     }
 
-    /** Keeps the line's own text: a number in it may mean more than its value. */
+    /** Adds the mark to the line's own text, because a parsed number can lose digits or its form. */
     private static Bill bill(long line, String text) {
         try {
             JsonNode bill = JSON.readTree(text);
@@ -103,7 +103,7 @@ abstract class Bills implements Closeable {
             @Nullable
             Bill next() throws IOException {
                 try {
-                    return records.hasNext() ? bill(records.next()) : null;
+                    return records.hasNext() ? bill(records.next(), parser.getCurrentLineNumber()) : null;
                 } catch (UncheckedIOException e) {
                     throw e.getCause();
                 }
@@ -116,9 +116,9 @@ abstract class Bills implements Closeable {
         };
     }
 
-    private static Bill bill(CSVRecord record) {
+    private static Bill bill(CSVRecord record, long line) {
         if (!record.isConsistent()) {
-            return new Bill(record.getRecordNumber() + 1, "", null);
+            return new Bill(line, "", null);
         }
         var bill = JSON.createObjectNode();
         String callId = "";
@@ -127,6 +127,6 @@ abstract class Bills implements Closeable {
             callId = field.getKey().equalsIgnoreCase("uuid") ? field.getValue() : callId;
         }
         bill.put(MARK, true);
-        return new Bill(record.getRecordNumber() + 1, callId, bill.toString());
+        return new Bill(line, callId, bill.toString());
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * How far an import has come, kept in a file beside the export. It is of that very export, read that way, to that gateway:
- * anything else is a mistake that is told.
+ * The progress of an import, stored in a file beside the export. It is valid only for the same export, read in the same
+ * way and sent to the same gateway.
  */
 final class Checkpoint {
 
@@ -30,10 +30,11 @@ final class Checkpoint {
     }
 
     /**
-     * Reads what was kept.
+     * Reads the stored progress; without any, the import starts at the first bill.
      *
-     * @param how the import is done: gateway, charset, format
-     * @param again not to look at what was kept
+     * @param how the gateway, charset and format of this import
+     * @param again whether to ignore the stored progress
+     * @throws Fault if the stored progress is that of another export, gateway, charset or format
      */
     static Checkpoint of(Path export, String how, boolean again) throws IOException {
         Path file = export.resolveSibling(export.getFileName() + ".progress");
@@ -58,7 +59,7 @@ final class Checkpoint {
         return new Checkpoint(file, now);
     }
 
-    /** So many bills from the first on are with the gateway, or were refused by it. */
+    /** The number of bills, from the first one on, that the gateway has accepted or refused. */
     long done() {
         return Long.parseLong(kept.getProperty(DONE, "0"));
     }

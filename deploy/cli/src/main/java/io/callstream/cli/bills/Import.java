@@ -23,15 +23,16 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Sends an export's bills. Some are under way at a time, but never two of one call: a later bill of a call corrects the
- * earlier one. What the gateway cannot take now is sent again until it can.
+ * Sends the bills of an export. Up to 64 bills are in flight, but never two of one call, because a later bill of a call
+ * corrects the earlier one. A bill that the gateway cannot store at the moment is resent, for up to 5 minutes.
  */
 final class Import {
 
     private static final int UNDER_WAY = 64;
-    /** In a status' place: nothing was sent. */
+    /** The status of a line that is not a bill and was not sent. */
     private static final int NO_BILL = 0;
 
+    private static final int STEP_MILLIS = 100;
     private static final Duration GIVE_UP = Duration.ofMinutes(5);
 
     private final GatewayClient client;
@@ -114,8 +115,9 @@ final class Import {
     }
 
     /**
-     * In the file's order, so that what is done is always all up to some bill. False where the run is to end: that bill
-     * and those behind it are the next run's, whatever they are answered.
+     * Waits for the oldest bill in flight. Bills are settled in the file's order, so that one number is the progress.
+     * Returns {@code false} if the run has to stop: the next run sends this bill and all later ones, even if they are
+     * answered.
      */
     private boolean settleOldest(BooleanSupplier stopped) throws IOException {
         Sent sent = underWay.element();
@@ -153,7 +155,7 @@ final class Import {
                 throw new Fault("%s has not taken a bill for %d minutes: %s Run it again to go on."
                         .formatted(address.authority(), GIVE_UP.toMinutes(), reply.detail()));
             }
-            pause(reply.retryAfter());
+            pause(reply.retryAfter(), stopped);
             tried = post(String.valueOf(sent.bill().callback()));
         }
     }
@@ -166,25 +168,29 @@ final class Import {
         }
     }
 
-    /** It is the bill that is wrong; anything else is the address, the secret, or what stands between. */
+    /** Whether the bill itself is wrong. Any other refusal is due to the address, the secret or a proxy. */
     private static boolean isTheBills(GatewayClient.Reply reply) {
         return List.of(NO_BILL, 400, 413, 415, 422).contains(reply.status());
     }
 
-    /** Another time it may be taken. */
+    /** Whether the gateway may accept the bill later. */
     private static boolean isPassing(GatewayClient.Reply reply) {
         return reply.status() >= 500 || reply.status() == 429 || reply.status() == 408;
     }
 
-    private static void pause(Duration time) {
+    /** In steps, because Ctrl-C leaves less time than a gateway may ask for. */
+    private static void pause(Duration time, BooleanSupplier stopped) {
+        long until = System.nanoTime() + time.toNanos();
         try {
-            TimeUnit.MILLISECONDS.sleep(time.toMillis());
+            while (!stopped.getAsBoolean() && System.nanoTime() - until < 0) {
+                TimeUnit.MILLISECONDS.sleep(STEP_MILLIS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** An earlier run's. */
+    /** The number of bills that an earlier run settled. */
     long skipped() {
         return skipped;
     }
@@ -193,7 +199,7 @@ final class Import {
         return accepted;
     }
 
-    /** In quarantine, or no bills at all. */
+    /** The number of bills that the gateway refused, and of lines that are not bills. */
     long refused() {
         return refused;
     }

@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code callstream import}. */
+/** The command {@code callstream import}: sends the bills of an export to a gateway. */
 @Command(
         name = "import",
         description = {

@@ -1,4 +1,4 @@
-/** Imports bills that the platform exported, after an outage. */
+/** Imports bills from an export of the platform, after an outage. */
 @NullMarked
 package io.callstream.cli.bills;
 

@@ -2,6 +2,7 @@ package io.callstream.cli.bills;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.callstream.cli.Fault;
 import java.io.IOException;
@@ -59,6 +60,14 @@ class BillsTest {
                                 "a",
                                 "{\"UUID\":\"a\",\"memberid\":\"张,三\",\"extnumber\":\"\",\"callstreamImported\":true}"),
                         new Bills.Bill(3, "", null));
+    }
+
+    @Test
+    void aRowIsFoundByItsLine() throws IOException {
+        Path file = file("b.csv", "uuid,memo\n\n\na,\"two\nlines\"\nshort\nb,last", StandardCharsets.UTF_8);
+        assertThat(all(Bills.ofCsv(file, StandardCharsets.UTF_8)))
+                .extracting(Bills.Bill::line, Bills.Bill::callId)
+                .containsExactly(tuple(5L, "a"), tuple(6L, ""), tuple(7L, "b"));
     }
 
     @Test
