@@ -10,18 +10,19 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A producer that is fed from memory, as fast as Kafka acknowledges, with as many records on their way as the gateway may
- * have: what nobody who writes to this Kafka comes below. Says on its standard output, each second, how many it has sent.
+ * A producer that sends from memory as fast as Kafka acknowledges, with the same limit of records in flight as the
+ * gateway. It is the upper bound for any program that writes to this Kafka. Every 100 ms it prints the number of
+ * records that Kafka acknowledged.
  */
 public final class BareProducer {
 
     private static final int IN_FLIGHT = 512;
-    /** As a call's event has it, on average. */
+    /** The average size of a call's event. */
     private static final int VALUE_BYTES = 900;
 
     private BareProducer() {}
 
-    @SuppressWarnings("FutureReturnValueIgnored") // The callback tells.
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback counts the result.
     public static void main(String[] arguments) throws InterruptedException {
         byte[] value = new byte[VALUE_BYTES];
         ThreadLocalRandom.current().nextBytes(value);
@@ -56,7 +57,9 @@ public final class BareProducer {
                 room.acquire();
                 byte[] key = Long.toString(i / 3).getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(arguments[1], key, value), (metadata, failure) -> {
-                    acknowledged.increment();
+                    if (failure == null) {
+                        acknowledged.increment();
+                    }
                     room.release();
                 });
             }
