@@ -32,18 +32,18 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Events as the JSON that stands in a record's value. What was written is read back equal, unknown fields and the text of
- * every number included. Safe for any number of threads.
+ * Converts between an {@link Event} and the JSON in a record's value. {@link #read} returns an event equal to the one
+ * that {@link #bytes} wrote, including the unknown fields and the text of every number. Thread-safe.
  */
 public final class EventJson {
 
-    /** The text that is being read, for those of its values that are kept as text. */
+    /** The attribute with the text that is being parsed; {@link RawJsonReader} cuts its values out of it. */
     private static final Object TEXT = new Object();
 
-    // The vendor's own object may be as large as a callback may be, whatever it consists of; types are taken at their
-    // word, because a text that happens to be a number is not what the contract promised.
+    // Names and numbers have no limit of length, because the vendor's object can be as large as a callback. Values are
+    // not coerced: the contract promises a number, and a text that contains a number breaks it.
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    // The threads that write events are few, and share no queue of buffers then.
+                    // Few threads write events. With buffers for each thread they share no queue.
                     .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNameLength(Integer.MAX_VALUE)
@@ -76,29 +76,20 @@ public final class EventJson {
     private static final byte[] WHOLE = "0000-00-00T00:00:00Z".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] MILLIS = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.ISO_8859_1);
 
-    /** An event has its time of arrival twice, and all callbacks of a request have the same. */
-    private static volatile Formatted last = new Formatted(Instant.EPOCH, Instant.EPOCH.toString());
-
-    private record Formatted(Instant instant, String text) {}
-
     private EventJson() {}
 
-    /** UTF-8, one line as long as the vendor's text is. */
+    /**
+     * Writes an event as JSON in UTF-8. It is one line if no {@link RawJson} in the event contains a line break.
+     *
+     * @param event the event
+     * @return the value for a record of {@link Topics#EVENTS} or {@link Topics#TASKS}
+     */
     public static byte[] bytes(Event event) {
         return WRITER.writeValueAsBytes(event);
     }
 
-    /** {@link Instant#toString()}, for a fraction of its cost. */
+    /** Returns the same text as {@link Instant#toString()}, at a fraction of the cost. */
     static String text(Instant instant) {
-        Formatted known = last;
-        if (!known.instant.equals(instant)) {
-            known = new Formatted(instant, formatted(instant));
-            last = known;
-        }
-        return known.text;
-    }
-
-    private static String formatted(Instant instant) {
         int nanos = instant.getNano();
         long seconds = instant.getEpochSecond();
         if (nanos % NANOS_PER_MILLI != 0 || seconds < YEAR_0 || seconds >= YEAR_10000) {
@@ -128,10 +119,13 @@ public final class EventJson {
     }
 
     /**
-     * Reads a record's value.
+     * Reads a record's value. Throws no exception for anything that the value contains.
      *
-     * @param type the record's {@code ce_type}; {@code null} where there is none, then the value's own {@code kind} tells
-     * @param value the record's value; kept by an {@link Unreadable}, so not to be changed any more
+     * @param type the record's header {@code ce_type}; {@code null} if the record does not have it, then the field
+     *     {@code kind} in the value decides
+     * @param value the record's value, not {@code null}; do not change the array afterwards, because an
+     *     {@link Unreadable} keeps it without a copy
+     * @return the event, or an {@link Unreadable} with the reason; never {@code null}
      */
     public static Reading read(@Nullable String type, byte[] value) {
         try {
@@ -171,7 +165,7 @@ public final class EventJson {
         return null;
     }
 
-    /** A stranger's type could hold anything, line ends included. */
+    /** Quotes only a plain name: a record of another program can have any type, even one with line breaks. */
     private static String quoted(String type) {
         return TYPE.matcher(type).matches() ? '"' + type + '"' : "no name";
     }
@@ -188,7 +182,7 @@ public final class EventJson {
         return new Unreadable(Unreadable.Reason.MALFORMED, explanation, value);
     }
 
-    /** Where it went wrong. Jackson's own message would quote the value. */
+    /** Names the field that cannot be read. Jackson's own message would quote its value. */
     private static String explanation(JacksonException failure) {
         String path = failure.getPath().stream()
                 .map(JacksonException.Reference::getPropertyName)
@@ -201,7 +195,7 @@ public final class EventJson {
         return "Its field %s is missing or not of the type that the contract says.".formatted(field);
     }
 
-    /** Keeps a value's own text. */
+    /** Reads a JSON value as its exact text. */
     private static final class RawJsonReader extends ValueDeserializer<RawJson> {
 
         @Override
@@ -227,7 +221,7 @@ public final class EventJson {
         }
     }
 
-    /** Takes the text of an instant, and no numbers. */
+    /** Accepts an instant only as text: a number is rejected. */
     private static final class InstantReader extends ValueDeserializer<Instant> {
 
         @Override
@@ -237,7 +231,7 @@ public final class EventJson {
                     return Instant.parse(parser.getString());
                 }
             } catch (DateTimeException e) {
-                // Told below, without the value.
+                // Reported below, without the value.
             }
             return context.reportInputMismatch(Instant.class, "not an instant");
         }
