@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.RecordHeader;
 
-/** Holds the design's table of rooms: who may import whom. */
+/** Checks the design's table of packages: which package may import which. */
 @AnalyzeClasses(packages = "io.callstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

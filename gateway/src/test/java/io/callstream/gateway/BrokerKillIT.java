@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The broker is killed under load and comes back 10 s later. */
+/** The broker is killed under load and restarted 10 s later. */
 @Timeout(180)
 @Tag("slow")
 class BrokerKillIT {

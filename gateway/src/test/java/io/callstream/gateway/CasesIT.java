@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Requests in the style of real senders that went wrong once, byte for byte as they were sent (in {@code cases}), and what
- * becomes of them now: the answer, and what is in Kafka.
+ * Posts requests like those of real senders that once went wrong, byte for byte (files in {@code cases}). Checks the
+ * answer and the records in Kafka.
  */
 @Timeout(120)
 class CasesIT {
@@ -166,7 +166,7 @@ class CasesIT {
         assertThat(send("15-plus.http").statuses()).containsExactly(200);
         assertThat(event("call-2-15").get("warnings").toString())
                 .contains("callee: begins with a blank; a plus sign that is not escaped as %2B is read as one");
-        // And none where it is escaped.
+        // An escaped plus sign gets no warning.
         RawHttp.send(
                 gateway.port(),
                 form(

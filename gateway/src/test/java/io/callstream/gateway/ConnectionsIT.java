@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What senders may make the gateway hold, with limits so small that a test reaches them; and how a connection ends. */
+/**
+ * The limits on what senders can make the gateway hold, set so low that a test reaches them, and how connections end.
+ */
 @Timeout(180)
 class ConnectionsIT {
 
@@ -135,7 +137,7 @@ class ConnectionsIT {
                 held.add(connection);
                 connection.write("POST /callbacks HTTP/1.1\r\nHost: x\r\nX: ");
                 if (i % LIMIT == LIMIT - 1) {
-                    // Until the gateway has read from all of them, and none of them is young.
+                    // Waits until the gateway has read from all connections and none of them is new.
                     Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
                 }
             }
@@ -146,7 +148,7 @@ class ConnectionsIT {
             assertThat(gateway.metric("callstream_connections_open{port=\"callbacks\"}"))
                     .isLessThanOrEqualTo(LIMIT);
             assertThat(gateway.metric("callstream_connections_closed_total")).isGreaterThanOrEqualTo(before + LIMIT);
-            // And operators are answered all the same.
+            // The operators' port still answers.
             assertThat(RawHttp.send(
                                     gateway.operatorsPort(),
                                     "GET /actuator/health/liveness HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -185,7 +187,10 @@ class ConnectionsIT {
                 .isZero();
     }
 
-    /** Its requests are not read on while it does not read, and its connection is closed in the end. */
+    /**
+     * While a sender does not read its answers, the gateway reads no more of its requests. Finally it closes the
+     * connection.
+     */
     @Test
     void aSenderThatDoesNotReadItsAnswersIsNotReadFromForEver() throws Exception {
         try (RawHttp connection = new RawHttp(gateway.port(), 2048)) {
@@ -196,7 +201,7 @@ class ConnectionsIT {
                         connection.write(get);
                     }
                 } catch (RuntimeException closed) {
-                    // As it should be.
+                    // Expected: the gateway closes the connection.
                 }
             });
             double madeRoom = gateway.metric(MADE_ROOM);

@@ -8,15 +8,15 @@ import org.springframework.http.client.ReactorResourceFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
-/** The gateway as its main runs it, with an error that strikes a thread of a given kind once it is ready. */
+/** Runs the gateway as its main method does, and throws an error on a thread of a given kind when it is ready. */
 final class FailingGateway {
 
     private FailingGateway() {}
 
     /**
-     * Starts it.
+     * Starts the gateway.
      *
-     * @param arguments the kind of thread, then the gateway's own
+     * @param arguments the kind of thread, then the gateway's own arguments
      */
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(GatewayApplication.class, Fault.class);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An error on whichever thread ends the process with a line and a code of its own, instead of leaving a part of it. */
+/** An error on any thread ends the process with a log line and an exit code, instead of leaving it half alive. */
 @Timeout(120)
 class FatalErrorsIT {
 

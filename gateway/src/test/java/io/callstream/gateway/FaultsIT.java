@@ -33,14 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A gateway and a broker, each in a process of its own, under load, and what can happen to them. After each everything
- * that was answered 2xx is in Kafka, unaltered and in order, and every repeat can be recognised.
+ * Faults of a gateway and a broker under load, each in its own process. After each fault, every callback that was
+ * answered 2xx is in Kafka, unchanged and in order, and every repeat can be recognised.
  */
 @Timeout(600)
 class FaultsIT {
 
     private static final int RATE = 500;
-    /** What {@code callstream.relay.max-in-flight} is unless set. */
+    /** The default of {@code callstream.relay.max-in-flight}. */
     private static final int WINDOW = 512;
 
     private final BrokerProcess broker = new BrokerProcess();
@@ -48,7 +48,7 @@ class FaultsIT {
     private final AtomicBoolean goingOn = new AtomicBoolean();
     private TestCampaign campaign;
 
-    /** How long a callback took to Kafka once all was well. */
+    /** How long a new callback took to reach Kafka after the recovery. */
     private Duration untilFresh = Duration.ZERO;
 
     @AfterEach
@@ -111,11 +111,11 @@ class FaultsIT {
     @Tag("slow")
     void theBrokerStandsStillForLongerThanAnyClientWaits(TestInfo test) throws Exception {
         brokerStandsStill();
-        // No process of ours was killed, so nothing needs to be repeated: the client's own retries are no repeats.
+        // No process was killed, so there must be no repeats. The Kafka client's own retries cause none.
         assertThat(healedWithoutRefusal(test).repeats()).isZero();
     }
 
-    /** The former scenario sees what it is there to see. */
+    /** Proves that the test above detects a producer that gives up on records. */
     @Test
     @Tag("slow")
     void aProducerThatGivesRecordsUpIsCaught(TestInfo test, @TempDir Path classes) throws Exception {
@@ -316,7 +316,7 @@ class FaultsIT {
         healed(test);
     }
 
-    /** Where Kafka's acknowledgement counts, an answer waits for it, but not for long. */
+    /** If a 2xx is based on Kafka's acknowledgement, the answer waits for it, but only for a short time. */
     @Test
     @Tag("slow")
     void oneOfTwoReplicasIsKilled(TestInfo test) throws Exception {
@@ -421,7 +421,7 @@ class FaultsIT {
         assertThat(memory).isLessThan(memoryHalfway + (64 << 20));
     }
 
-    /** Where answers are timed, not those of a process that has just started. */
+    /** Needed where answers are timed: a process that has just started is slow. */
     private void warmUp() throws Exception {
         TestCampaign.asFastAsAnswered(gateway.url(), 6000).begin(() -> true).awaitEnd(Duration.ofMinutes(3));
     }
@@ -462,7 +462,7 @@ class FaultsIT {
                 .until(until);
     }
 
-    /** The broker comes up, and as soon as what waits is on its way the gateway goes down. */
+    /** Starts the broker, and kills the gateway as soon as it publishes its backlog. */
     private void killWhileDraining() throws IOException {
         broker.launch();
         await(() -> gateway.metric("callstream_relay_in_flight") > 0 && gateway.backlog() > 0);
@@ -482,7 +482,10 @@ class FaultsIT {
         return verdict;
     }
 
-    /** Kafka is there again, and so is the gateway: all is well soon. */
+    /**
+     * Waits until the backlog is drained, ends the load and checks the records. The broker and the gateway must be
+     * running again.
+     */
     private Ledger.Verdict healed(TestInfo test) throws Exception {
         long healing = System.nanoTime();
         awaitDrained();

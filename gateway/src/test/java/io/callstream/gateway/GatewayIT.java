@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Real HTTP in, a real broker's records out: the outside contract, answer by answer. */
+/** Tests the external contract, answer by answer: real HTTP requests in, the records of a real broker out. */
 @Timeout(120)
 class GatewayIT {
 
@@ -75,7 +75,7 @@ class GatewayIT {
     @ParameterizedTest
     @MethodSource("pairsInEveryForm")
     void everyPairComesOutAsItIsWritten(Pairs.Pair pair, String form) throws Exception {
-        // Its own uuid, so that its record can be told from the other forms' of the same pair.
+        // An own uuid, because the other forms publish the same pair.
         String mark = form + '-' + System.nanoTime();
         String text = marked(pair.text(), pair.key(), mark);
         HttpResponse<String> response = switch (form) {
@@ -429,7 +429,7 @@ class GatewayIT {
         return gateway.post(path, type, body);
     }
 
-    /** Sends the bytes as they are and reads one answer. */
+    /** Sends the bytes unchanged and reads one answer. */
     private static String raw(String request) throws Exception {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
             socket.setSoTimeout(10_000);

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * All that a patient attacker tried, one load after the other on one gateway with a heap of 512 MB: it lives, its memory
- * comes back, good callbacks are answered beside every load, and so are probes. Then good callbacks alone:
- * {@code -Dgood-minutes=5} for so long.
+ * Runs every load that a patient attacker tried, one after the other, on one gateway with a heap of 512 MB. The gateway
+ * survives, its memory use returns to normal, and it answers good callbacks and probes during every load. At the end it
+ * receives only good callbacks, for as many minutes as {@code -Dgood-minutes=5} says.
  */
 @Tag("slow")
 @Timeout(1800)
@@ -80,7 +80,7 @@ class HostileLoadsIT {
     void itHoldsAgainstEveryLoadAndIsAsItWas() throws Exception {
         good(1000, Duration.ofSeconds(20));
         for (int i = 0; i < 500; i++) {
-            // What refuses them is to be warm, too.
+            // The code that rejects items must be warm, too.
             warm(BAD_ITEMS);
         }
         long before = gateway.heapAfterCollection();
@@ -105,7 +105,7 @@ class HostileLoadsIT {
         assertThat(gateway.said()).doesNotContain("OutOfMemory").doesNotContain("\tat ");
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // It is shut down below.
+    @SuppressWarnings("FutureReturnValueIgnored") // The executor is shut down below.
     private void load(String name, Load load) throws Exception {
         AtomicBoolean goingOn = new AtomicBoolean(true);
         TestCampaign campaign = TestCampaign.atRate(gateway.url(), RATE).begin(goingOn::get);
@@ -202,7 +202,7 @@ class HostileLoadsIT {
             for (int i = 0; i < 8000; i++) {
                 hold(partly, 0);
                 if (i % 20 == 0) {
-                    // As fast as the gateway goes along with it.
+                    // Waiting for this answer keeps the load as slow as the gateway.
                     good.write(GOOD);
                     assertThat(good.read(1).statuses()).containsExactly(200);
                 }
@@ -243,7 +243,7 @@ class HostileLoadsIT {
         try {
             connection.write(bytes);
         } catch (UncheckedIOException closed) {
-            // It has made room for another.
+            // The gateway has closed the connection to make room for another one.
         }
     }
 
@@ -278,7 +278,7 @@ class HostileLoadsIT {
         }
     }
 
-    /** Each event is twelve times its callback. */
+    /** Each event is twelve times as large as its callback. */
     private void controlCharacters() {
         for (int i = 0; i < 600; i++) {
             RawHttp.Answers answers = RawHttpControl.send(gateway.port(), i);
@@ -286,7 +286,7 @@ class HostileLoadsIT {
         }
     }
 
-    /** A form whose field {@code callee} has 65,000 control characters. */
+    /** A form with 65,000 control characters in the field {@code callee}. */
     static final class RawHttpControl {
 
         private RawHttpControl() {}

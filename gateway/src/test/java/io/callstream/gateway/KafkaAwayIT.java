@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Kafka absent, stopped, or refusing a record for itself: nothing fails by itself and everything heals without a hand. */
+/** Kafka is absent, is stopped, or rejects a single record. The gateway keeps running and recovers without help. */
 @Timeout(180)
 class KafkaAwayIT {
 
@@ -55,7 +55,7 @@ class KafkaAwayIT {
                 assertThat(post(gateway, callback("early", 5, "")).statusCode()).isEqualTo(200);
                 assertThat(seen(kafka, "early", 6)).containsExactly(0, 1, 2, 3, 4, 5);
             }
-            // Stopped in order this time, and idle: the next callback finds out.
+            // Kafka was shut down cleanly and nothing is in flight, so only the next callback meets the failure.
             assertThat(post(gateway, callback("early", 6, "")).statusCode()).isEqualTo(503);
             assertThat(status(gateway, "/actuator/health/readiness")).isEqualTo(503);
             try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
@@ -67,7 +67,7 @@ class KafkaAwayIT {
         }
     }
 
-    /** A send waits for Kafka while it does not know its topic, on a thread that nothing else needs. */
+    /** While the client does not know the topic, a send blocks, on a thread that no other work needs. */
     @Test
     void theVeryFirstCallbackIsTakenAlthoughKafkaHasGone() throws Exception {
         EmbeddedKafka first = TestBroker.start(folder, port);
@@ -128,7 +128,7 @@ class KafkaAwayIT {
                         .contains("topic calls.events takes records of 20,000: send a smaller one");
                 assertThat(post(gateway, callback("large", 1, "")).statusCode()).isEqualTo(200);
                 assertThat(seen(kafka, "large", 1)).containsExactly(1);
-                // It was answered for its copy on disk, before Kafka had it.
+                // The answer came when the record was on disk. Kafka may not have it yet.
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(3))
                         .until(() -> gateway.bean(Journal.class).backlog().records() == 0);
@@ -139,13 +139,16 @@ class KafkaAwayIT {
         }
     }
 
-    /** What was accepted before a topic takes less goes to quarantine at full speed, and the others stay in order. */
+    /**
+     * Records that were accepted before their topic's limit was lowered are quarantined at full speed. The others stay
+     * in order.
+     */
     @Test
     void recordsThatTheTopicNoLongerTakesGoToQuarantineWithoutARestartEach() throws Exception {
         try (EmbeddedKafka kafka = TestBroker.start(folder, port)) {
             create(Map.of());
             try (TestGateway gateway = TestGateway.start(kafka.bootstrapServers())) {
-                // That limit is assumed until the topics have been looked at.
+                // The gateway assumes the same limit before it has checked the topics, so wait for that first.
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(3))
                         .until(() -> gateway.metric("callstream_relay_connected") == 1);
@@ -165,7 +168,7 @@ class KafkaAwayIT {
                                 "application/json",
                                 callback("poison", i, i % 3 == 0 ? "x".repeat(30_000) : "")))
                         .toList();
-                // Refused as too large once the limit is known, or shed while this JVM is still cold.
+                // Rejected as too large when the limit is known, or shed while this JVM is still cold.
                 long refused = answers.stream()
                         .map(CompletableFuture::join)
                         .filter(answer -> answer.statusCode() != 200)
@@ -176,7 +179,7 @@ class KafkaAwayIT {
                 List<Integer> published =
                         seen(kafka, "poison", 200).stream().distinct().toList();
                 assertThat(published.stream().filter(i -> i % 3 > 0)).hasSize(200);
-                // Until its broker has met the topic's setting it takes what is too large by then.
+                // The broker accepts records over the new limit until it has applied the topic's setting.
                 long early = published.stream().filter(i -> i % 3 == 0).count();
                 assertThat(quarantined().stream()
                                 .map(record -> Topic.headers(record).get("callstream-reason"))
@@ -190,7 +193,7 @@ class KafkaAwayIT {
                                         "callstream-quarantine-id",
                                         "callstream-received-at"));
                 assertThat(gateway.metric("callstream_relay_restarts_total")).isBetween(1.0, 3.0);
-                // One by one, where the order is known.
+                // One callback at a time, so that the order is known.
                 awaitLimit(gateway, 20_000);
                 for (int i = 100; i < 106; i++) {
                     post(gateway, callback("turn", i, i % 2 == 0 ? "" : "x".repeat(30_000)));
@@ -200,7 +203,10 @@ class KafkaAwayIT {
         }
     }
 
-    /** What was published to it is gone with it, as its owner wanted; what comes is not. */
+    /**
+     * Records that were published before the deletion are lost, as the topic's owner intended. Later callbacks are
+     * published.
+     */
     @Test
     @Tag("slow")
     void aTopicThatIsDeletedIsCreatedAgain() throws Exception {

@@ -23,7 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Thousands of callbacks over 64 connections: none missing, none twice, in order. */
+/** Thousands of callbacks over 64 connections: none is missing, none is repeated, and they are in order. */
 @Timeout(240)
 class OrderIT {
 
@@ -81,7 +81,7 @@ class OrderIT {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> published() {
-        // They were answered for their copies on disk, before Kafka had them.
+        // The answers came when the records were on disk. Kafka may not have all of them yet.
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> gateway.bean(Journal.class).backlog().records() == 0);

@@ -11,7 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Exact pairs of callback and event: what the contract says, by example. */
+/** Pairs of a callback and its exact event: the contract by example. */
 public final class Pairs {
 
     public static final JsonMapper JSON = JsonMapper.builder()
@@ -22,7 +22,7 @@ public final class Pairs {
 
     public record Pair(String name, JsonNode callback, String topic, String key, JsonNode event) {
 
-        /** The callback as it stands in the file, blanks and all. */
+        /** Returns the callback's JSON with line breaks and blanks. */
         public String text() {
             return callback.toPrettyString();
         }

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every request on a connection is answered, in order, however its answers come about: at once on the event loop (a
- * refusal) or later from another thread (a callback's), pipelined or in turn. Reactor Netty 1.3.7 lost some (its issue
+ * Every request on a connection is answered, in order. Answers come immediately from the event loop (a refusal) or
+ * later from another thread (a callback), pipelined or one by one. Reactor Netty 1.3.7 lost some of them (its issue
  * 4361).
  */
 @Timeout(120)

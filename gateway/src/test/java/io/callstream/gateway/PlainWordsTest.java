@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Texts that a user reads have none of the words that a reader has to read twice. */
+/** Checks that texts for users contain no word or phrase that is hard to understand at first reading. */
 class PlainWordsTest {
 
     private static final Path ROOT = Path.of("..");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A journal of a gigabyte, filled without Kafka, is published by a gateway with little memory that starts on it. */
+/** A gateway with a small heap starts on a journal of 1 GB that was filled without Kafka, and publishes it. */
 @Tag("slow")
 @Timeout(1800)
 class RecoveryIT {

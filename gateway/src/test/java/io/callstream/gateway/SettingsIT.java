@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is configured: the secret, and the settings that stop a start. */
+/** Tests the configuration: the secret, and the settings with which the gateway does not start. */
 @Timeout(60)
 class SettingsIT {
 
@@ -109,7 +109,7 @@ class SettingsIT {
         } catch (RuntimeException e) {
             String all = said.toString(StandardCharsets.UTF_8);
             assertThat(all).doesNotContain("APPLICATION FAILED TO START");
-            // Other lines are the test's own: agents, the shared broker.
+            // Other lines come from the test itself: agents and the shared broker.
             return all.lines().filter(line -> line.startsWith("Callstream ")).collect(Collectors.joining("\n"));
         } finally {
             System.setErr(before);

@@ -29,7 +29,10 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
-/** The table of settings in {@code deploy/README.md} has every setting, its default and its range, as the gateway reads them. */
+/**
+ * Checks that the table in {@code deploy/README.md} contains every setting, with the default and the range that the
+ * gateway uses.
+ */
 class SettingsTableTest {
 
     private static final List<String> CLASSES = List.of(
@@ -42,7 +45,7 @@ class SettingsTableTest {
     private static final Pattern RANGE = Pattern.compile("\\b(\\d+)([A-Za-z]*) to (\\d+)([A-Za-z]*)");
     private static final String STANDALONE = "callstream.standalone.";
 
-    /** @param position of the component of the record that it is bound to */
+    /** @param position the position of the record component that the setting is bound to */
     record Setting(String name, Class<?> type, int position) {
 
         String prefix() {
@@ -50,7 +53,7 @@ class SettingsTableTest {
         }
 
         Optional<String> preset() {
-            // The annotation is the constructor parameter's.
+            // The annotation belongs to the constructor's parameter, not to the component.
             return Arrays.stream(type.getDeclaredConstructors()[0].getParameters()[position].getAnnotations())
                     .filter(DefaultValue.class::isInstance)
                     .map(annotation -> ((DefaultValue) annotation).value()[0])
@@ -113,7 +116,7 @@ class SettingsTableTest {
             assertThat(literal.matches()).as(preset).isTrue();
             assertThat(literal.group(1)).isEqualTo(setting.preset().get());
         } else {
-            // One that is worked out is told in words.
+            // The table describes a computed default in words.
             assertThat(preset).matches("none|[^`].*|`[^`]+` on disk.*");
         }
     }
@@ -145,7 +148,7 @@ class SettingsTableTest {
         assertThatThrownBy(() -> setting.bind(value)).as(value).isInstanceOf(BindException.class);
     }
 
-    /** The next larger or smaller value, in the smallest unit. */
+    /** Returns the next larger or smaller value, in the smallest unit. */
     private static String next(String value, int step) {
         if (value.endsWith("B")) {
             return DataSize.parse(value).toBytes() + step + "B";

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A head that a proxy could read in another way than the gateway does is refused on both ports, and nothing behind it is
- * answered: raw sockets, each form with a second request behind it. Prints the table.
+ * A request head that a proxy could read differently from the gateway is refused on both ports, and no request after it
+ * is answered. Each form is sent on a raw socket, followed by a second request. Prints the table of forms.
  */
 @Timeout(120)
 class SmugglingIT {
@@ -95,7 +95,7 @@ class SmugglingIT {
         return requests;
     }
 
-    /** A body that breaks off: on the operators' port its request is answered 404 by then. */
+    /** Requests with a broken chunked body. The operators' port answers 404 before it reads the body. */
     private static Map<String, String> broken() {
         Map<String, String> requests = new LinkedHashMap<>();
         for (String size : List.of("0x1d", "+1d", " 1d ", "-1", "ffffffff0000001d", "1d;a\n")) {
@@ -132,7 +132,7 @@ class SmugglingIT {
         }
     }
 
-    /** The server would take the fault of a request that waits for that of the one before it, or for none. */
+    /** Reactor Netty alone would apply the error of the waiting request to the request before it, or ignore it. */
     @Test
     void behindACallbackThatIsInFlightItIsRefusedAllTheSame() {
         String good = HEAD + "Content-Length: 29\r\n\r\n" + JSON;

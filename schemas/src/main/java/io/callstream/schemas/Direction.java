@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** Who called whom, seen from the call centre. */
 public enum Direction {
+    /** A call to the call centre. */
     INBOUND("inbound"),
+    /** A call from the call centre. */
     OUTBOUND("outbound");
 
     private final String label;
@@ -13,6 +15,11 @@ public enum Direction {
         this.label = label;
     }
 
+    /**
+     * Returns the value in the event's JSON.
+     *
+     * @return {@code inbound} or {@code outbound}
+     */
     @JsonValue
     public String label() {
         return label;

@@ -1,7 +1,8 @@
 package io.callstream.schemas;
 
 /**
- * What a record of {@link Topics#EVENTS} or {@link Topics#TASKS} turned out to hold: an {@link Event}, or something that
- * this version cannot read. Never an exception, so that one bad record does not hold up those behind it.
+ * The result of reading a record of {@link Topics#EVENTS} or {@link Topics#TASKS}: an {@link Event}, or an
+ * {@link Unreadable}. An unreadable record is a value, not an exception, so that one bad record does not stop a
+ * consumer.
  */
 public sealed interface Reading permits Event, Unreadable {}

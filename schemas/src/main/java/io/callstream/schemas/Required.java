@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A component that the JSON always has; without it, or with {@code null} in it, there is no event. */
+/** Marks a component that the JSON always has. A value without it, or with {@code null}, is {@link Unreadable}. */
 @JacksonAnnotationsInside
 @JsonProperty(required = true)
 @JsonSetter(nulls = Nulls.FAIL)

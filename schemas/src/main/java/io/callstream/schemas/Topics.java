@@ -1,15 +1,18 @@
 package io.callstream.schemas;
 
-/** The topics' names. */
+/** The names of the gateway's topics. Every key is UTF-8 text. */
 public final class Topics {
 
-    /** Events of calls; the key is the call's id. */
+    /** Contains every {@link CallEvent}; the key is the call's id. */
     public static final String EVENTS = "calls.events";
 
-    /** Events of tasks; the key is the task's id. */
+    /** Contains every {@link TaskEvent}; the key is the task's id. */
     public static final String TASKS = "calls.tasks";
 
-    /** What could not be decoded, byte for byte; the key is the call's id where it could be read. */
+    /**
+     * Contains callbacks that cannot be decoded, byte for byte, and records that Kafka rejected. The key is the id of
+     * the call or task; {@code null} if it is not readable.
+     */
     public static final String QUARANTINE = "calls.quarantine";
 
     private Topics() {}

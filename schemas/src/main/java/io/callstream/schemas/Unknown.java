@@ -10,8 +10,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The component that keeps the fields which these types do not know. It has a name that no field can have: by its own it
- * would take a field {@code unknown} for itself.
+ * Marks the component that keeps the JSON fields which these types do not know. Its JSON name is NUL, which no field
+ * has: under its Java name, the component would read a field {@code unknown} as its own value.
  */
 @JacksonAnnotationsInside
 @JsonAnyGetter

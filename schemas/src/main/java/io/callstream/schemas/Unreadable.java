@@ -1,8 +1,9 @@
 package io.callstream.schemas;
 
 /**
- * A record that is no event as this version knows them. To skip it is safe for a reader that has no use for kinds it
- * does not know; whoever must not miss anything parks its {@link #value()}, byte for byte, with the record's headers.
+ * A record that this version cannot read as an event. A consumer that does not need unknown kinds can skip it. A
+ * consumer that must not lose anything stores {@link #value()}, byte for byte, with the record's headers, for example
+ * in a dead letter topic.
  */
 public final class Unreadable implements Reading {
 
@@ -10,11 +11,11 @@ public final class Unreadable implements Reading {
     private final String explanation;
     private final byte[] value;
 
-    /** Why it cannot be read. */
+    /** Why a record cannot be read. */
     public enum Reason {
-        /** Its type is none of {@link EventKind}: a newer gateway wrote it. */
+        /** The record's type is missing or not in {@link EventKind}: in general, a newer gateway wrote the record. */
         UNKNOWN_TYPE,
-        /** It does not have the shape that its type promises: a stranger wrote it, or another major version. */
+        /** The value does not have the shape of its type: another program or another major version wrote the record. */
         MALFORMED
     }
 
@@ -24,16 +25,30 @@ public final class Unreadable implements Reading {
         this.value = value;
     }
 
+    /**
+     * Returns why the record cannot be read.
+     *
+     * @return the reason, never {@code null}
+     */
     public Reason reason() {
         return reason;
     }
 
-    /** A sentence for a log: tells which field is wrong but none of its values, which may be phone numbers. */
+    /**
+     * Returns a sentence for the log. It can name the unknown type or the wrong field. It contains no value of a field,
+     * because that can be a phone number.
+     *
+     * @return the sentence, in English
+     */
     public String explanation() {
         return explanation;
     }
 
-    /** The record's value as it came. */
+    /**
+     * Returns the record's value, byte for byte.
+     *
+     * @return a copy, never {@code null}
+     */
     public byte[] value() {
         return value.clone();
     }

@@ -1,9 +1,9 @@
 /**
- * The contract between the gateway and everybody who reads its topics: the event types, and the names of topics and
- * headers. The one jar a Java consumer depends on; it knows nothing of HTTP, of Spring or of the vendor's dialect.
+ * The contract between the gateway and the consumers of its topics: event types, topic names and header names. A Java
+ * consumer depends on this jar only. It is independent of HTTP, of Spring and of the vendor's dialect.
  *
- * <p>{@link io.callstream.schemas.kafka} has what a Kafka client needs; the same contract for any language, as JSON
- * Schema, AsyncAPI and OpenAPI, lies in the jar's folder {@code contract}.
+ * <p>{@link io.callstream.schemas.kafka} contains the classes for Kafka clients. The jar's folder {@code contract}
+ * contains the same contract for any language, as JSON Schema, AsyncAPI and OpenAPI.
  */
 @NullMarked
 package io.callstream.schemas;

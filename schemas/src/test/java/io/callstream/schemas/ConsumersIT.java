@@ -55,7 +55,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page's Java consumers, compiled and run as they stand there, against a topic that holds more than they know. */
+/**
+ * Compiles the Java consumers in {@code README.md} unchanged and runs them. Their topic also has records they cannot
+ * read.
+ */
 @Timeout(120)
 class ConsumersIT {
 
@@ -69,7 +72,10 @@ class ConsumersIT {
     @TempDir
     static Path folder;
 
-    /** Away for two calls, of a record that the topic holds once, with an error that a framework may think useless to try again. */
+    /**
+     * The CRM fails twice, on a record that is in the topic once. Its error is one that a framework may take for final
+     * and not retry.
+     */
     private static final String CUSTOMER_SYSTEM = """
             package com.example.crm;
             class CustomerSystem {
@@ -117,7 +123,7 @@ class ConsumersIT {
         consumers.forEach(consumer -> consumer.destroyForcibly().onExit().join());
     }
 
-    /** All of it under the call's key, so that whatever stops a consumer keeps it from the bill at the end. */
+    /** All records have the call's key: a consumer that stops at one of them does not reach the bill at the end. */
     private static void publish() throws ExecutionException, InterruptedException {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.operatorsServers()),
@@ -186,7 +192,7 @@ class ConsumersIT {
             Awaitility.await()
                     .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(calls(output)).as(name).contains("bill"));
-            // The dialler's own repeat, hangup, is no repeat of the gateway's.
+            // The second hangup has its own origin: the dialler repeated it, not the gateway.
             assertThat(calls(output)).as(name).containsExactly("ring", "answer", "hangup", "hangup", "bill");
             assertThat(output)
                     .as(name)
@@ -195,7 +201,7 @@ class ConsumersIT {
                     .contains("transfer")
                     .doesNotContain(TEST_CALL);
         });
-        // Nothing is handled twice by whoever comes after.
+        // Every offset is committed, so the next consumer of the group handles no record twice.
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(committed())
@@ -213,7 +219,7 @@ class ConsumersIT {
         }
     }
 
-    /** Where the page promises that it tries until it works: here the CRM is away for a while. */
+    /** The README promises that these two consumers retry until they succeed. Here the CRM fails for a while. */
     @Test
     void whatFailsIsTriedAgainAndNothingOvertakesIt() throws Exception {
         Path failing = compile(
@@ -250,7 +256,7 @@ class ConsumersIT {
         }
     }
 
-    /** The page's settings, but for where Kafka is and what it is known by. */
+    /** The README's settings, with the address and the certificate of this test's broker. */
     private static Map<String, String> login() throws IOException {
         Properties documented = new Properties();
         documented.load(new StringReader(block("properties", "security.protocol")));
@@ -300,7 +306,7 @@ class ConsumersIT {
         return Admin.create(Map.of("bootstrap.servers", kafka.operatorsServers()));
     }
 
-    /** The kinds that it printed of the call, in the order in which it did. */
+    /** The kinds that the consumer printed for the call, in order. */
     private static List<String> calls(Path output) {
         return content(output)
                 .lines()
@@ -378,7 +384,7 @@ class ConsumersIT {
         return classes;
     }
 
-    /** Without this module's tests, which are nobody's dependency. */
+    /** Without this module's test classes, which no consumer depends on. */
     private static String classPath() {
         return Stream.of(System.getProperty("java.class.path")
                         .split(Pattern.quote(System.getProperty("path.separator"))))

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The contract says the same in all its languages: Java types, JSON Schema, AsyncAPI. */
+/** The Java types, the JSON Schemas and AsyncAPI describe the same contract. */
 class ContractTest {
 
     private static final SchemaFiles SCHEMAS = SchemaFiles.in("/contract/schemas/");

@@ -202,7 +202,7 @@ class EventJsonTest {
     void anInstantsTextIsItsOwn() {
         Random random = new Random(1);
         for (int i = 0; i < 100_000; i++) {
-            // From the year -3000 to 14000, whole seconds, milliseconds and less.
+            // From the year -3000 to 14000, in whole seconds, in milliseconds and in nanoseconds.
             long seconds = -157_000_000_000L + (long) (random.nextDouble() * 537_000_000_000L);
             int nanos = new int[] {0, random.nextInt(1000) * 1_000_000, random.nextInt(1_000_000_000)}[i % 3];
             Instant instant = Instant.ofEpochSecond(seconds, nanos);

@@ -22,8 +22,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Within v1 a schema may get optional fields and better descriptions, and nothing else: old readers must read new
- * records, and new readers the old records that are still in the topics. What was released stands in
+ * Within v1 a schema may only get optional fields and better descriptions. Old readers must read new records, and new
+ * readers must read the old records that are still in the topics. The released schemas are in
  * {@code src/test/resources/released/v1}; a release adds its new fields there.
  */
 class EvolutionTest {
@@ -32,7 +32,7 @@ class EvolutionTest {
     private static final SchemaFiles TODAY = SchemaFiles.in("/contract/schemas/");
     private static final Path FOLDER = Path.of("src/test/resources/released/v1");
 
-    /** Without the parts, which are compared where they are referred to. */
+    /** Without the parts, which are compared as part of the schemas that refer to them. */
     private static List<String> released() {
         return Stream.of(FOLDER.toFile().list())
                 .filter(file -> !SchemaFiles.PARTS.contains(file))

@@ -12,8 +12,8 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A broker that takes its operators without a login on one port, and on another takes whoever logs in over TLS, who may do
- * what ACLs say.
+ * A broker with two ports. On the operators' port, clients need no login and may do everything. On the secure port,
+ * clients log in over TLS and may do what the ACLs allow.
  */
 final class SecuredKafka implements AutoCloseable {
 
@@ -67,7 +67,7 @@ final class SecuredKafka implements AutoCloseable {
         return "127.0.0.1:" + securePort;
     }
 
-    /** By which clients know the broker. */
+    /** The broker's certificate as PEM, which clients have to trust. */
     Path certificate() {
         return certificate;
     }

@@ -16,8 +16,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * What anybody would write first: the same WebFlux application, with the gateway's own settings, reads the same form by
- * WebFlux's own means and answers 200. Nothing is decoded, nothing kept.
+ * The simplest receiver, to compare the gateway with: a WebFlux application with the gateway's settings. It reads the
+ * same form with WebFlux's own readers and answers 200. It decodes and stores nothing.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -25,12 +25,12 @@ public class Baseline {
 
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(Baseline.class);
-        // The settings are the gateway's, and name a health indicator that is not here.
+        // The gateway's settings name a health indicator that this application does not have.
         application.setDefaultProperties(Map.of("management.endpoint.health.validate-group-membership", "false"));
         application.run(arguments);
     }
 
-    /** As many event loops as the gateway has: that is tuning, and not what is to be compared. */
+    /** The same number of event loops as in the gateway, because the comparison is not about tuning. */
     @Bean
     ReactorResourceFactory eventLoops() {
         ReactorResourceFactory eventLoops = new ReactorResourceFactory();

@@ -15,7 +15,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** The parts that we write ourselves, one by one, by JMH: time and allocation. Ends with {@code target/report/parts.json}. */
+/** Runs the JMH benchmarks of the gateway's own code: time and allocation. Writes {@code target/report/parts.json}. */
 @Tag("bench")
 @Timeout(900)
 class PartsIT {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** A run's results as one page that needs nothing else. */
+/** Writes the results of a run as one HTML page that needs no other file. */
 final class Report {
 
     private static final String[] COLOURS = {"#7a8794", "#0a7f5a", "#1f5fbf", "#b4581a", "#7b3fa0"};
@@ -24,9 +24,9 @@ final class Report {
     private final StringBuilder page = new StringBuilder();
 
     /**
-     * What was to be reached.
+     * A limit for one measurement.
      *
-     * @param isReached by the median
+     * @param isReached whether the median is within the limit
      */
     record Target(String what, String wanted, String measured, boolean isReached) {}
 
@@ -106,7 +106,7 @@ final class Report {
                         + format.formatted(median.greatest()) + "</small>";
     }
 
-    /** A row for each subject, a dot for each window, a bar at the median. */
+    /** Draws a row for each subject, with a dot for each window and a bar up to the median. */
     private void dots(String what, Map<String, List<Window>> subjects, ToDoubleFunction<Window> value) {
         double most = subjects.values().stream()
                 .flatMap(List::stream)
@@ -146,7 +146,7 @@ final class Report {
         return value / most * (WIDTH - LABEL - 60);
     }
 
-    /** Rate, p99 and memory over time. */
+    /** Draws rate, p99 and resident memory over time. */
     private void lines(String name, Map<String, List<Window>> subjects) {
         page.append("<h2>%s</h2>".formatted(name));
         List<Window> windows = subjects.values().iterator().next();

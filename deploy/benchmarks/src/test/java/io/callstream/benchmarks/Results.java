@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** What a run has measured, by experiment and subject, in the order in which it was. */
+/** The measurements of a run, by experiment and subject, in the order in which they were made. */
 final class Results {
 
     private final Map<String, Map<String, List<Window>>> windows = new LinkedHashMap<>();
     private final Map<String, List<Double>> numbers = new LinkedHashMap<>();
 
     /**
-     * A median with the interval that holds the true one: of seven values or more, their least and greatest, which do so
-     * with 98 % or more.
+     * A median, with the least and the greatest value. With seven values or more, the true median is between these two
+     * with a probability of 98 % or more.
      */
     record Median(double value, double least, double greatest) {
 
@@ -65,7 +65,10 @@ final class Results {
         return numbers.containsKey(name);
     }
 
-    /** Of each pair, which ran one after the other, the first subject's value over the second's. */
+    /**
+     * The median of the ratios of two subjects: the first subject's value divided by the second's, for each pair of
+     * windows that ran one after the other.
+     */
     Median ratio(
             String experiment, String subject, String otherExperiment, String other, ToDoubleFunction<Window> value) {
         List<Window> over = of(experiment, subject);

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The gateway beside what it could be compared with, interleaved, each warmed up: (a) the same WebFlux application that
- * only reads the form, (b) the gateway with either journal, (c) a bare producer. Two brokers, so that Kafka's
- * acknowledgement counts. Ends with a page, {@code target/report/index.html}; what is missed is said there, and fails
- * nothing: how fast this machine is today is no fault of the code's.
+ * Compares the speed of (a) a WebFlux application that only reads the form, (b) the gateway with either journal, and
+ * (c) a bare producer. All are warmed up; (a) and (b) are measured in turn. There are two brokers, so that Kafka's
+ * acknowledgement is a durable copy. The result is a page, {@code target/report/index.html}. It shows which targets are
+ * missed. A missed target does not fail the test, because it can be due to the machine.
  */
 @Tag("bench")
 @Timeout(2700)
@@ -115,7 +115,7 @@ class SpeedIT {
                         3);
                 producer(broker.bootstrapServers());
                 flatness(disk);
-                // Last: what waits goes out for a while, and answers are the disk's meanwhile.
+                // Last, because the backlog takes a while to drain. Meanwhile each answer waits for the disk.
                 behind(broker, other, disk);
             }
         }
@@ -133,7 +133,7 @@ class SpeedIT {
                 .containsOnly(0L);
     }
 
-    /** Windows until two in a row cost the same, each subject for itself. */
+    /** Warms each subject up until the CPU per callback of two successive windows differs by at most 3 %. */
     private static void warmUp(List<Subject> subjects) {
         for (Subject subject : subjects) {
             double last = Double.MAX_VALUE;
@@ -149,7 +149,7 @@ class SpeedIT {
     private void interleaved(
             String experiment, List<Subject> subjects, BodyForm form, int connections, Duration length, int rounds) {
         for (int i = 0; i < rounds; i++) {
-            // Each goes first in turn: what an earlier one has left to do falls on the next.
+            // The order rotates, because the work that one subject leaves behind slows down the next one.
             List<Subject> order = new ArrayList<>(subjects);
             Collections.rotate(order, i);
             for (Subject subject : order) {
@@ -158,7 +158,7 @@ class SpeedIT {
         }
     }
 
-    /** In a process of its own, warmed up like the others. */
+    /** Measures the producer in its own process, after three windows to warm up. */
     private void producer(String bootstrapServers) throws IOException {
         try (Subject producer = Subject.program(PRODUCER, BareProducer.class, bootstrapServers, "bare")) {
             for (int i = -3; i < PAIRS; i++) {
@@ -188,7 +188,7 @@ class SpeedIT {
         }
     }
 
-    /** With Kafka stopped a backlog grows; then all of it goes out beside what comes in. */
+    /** Lets a backlog grow while Kafka is paused, and then measures the gateway while the backlog drains. */
     private void behind(BrokerProcess broker, BrokerProcess other, Subject disk) {
         broker.pause();
         other.pause();
@@ -215,7 +215,7 @@ class SpeedIT {
         }
     }
 
-    /** As packaged: extracted, with an archive of its classes; on each JDK that is here. */
+    /** Measures the start on each JDK of this machine, packaged as for operators. */
     private void startUps() throws Exception {
         Path jar = Path.of("..", "..", "gateway", "target", "callstream-gateway-exec.jar")
                 .toAbsolutePath()
@@ -286,7 +286,7 @@ class SpeedIT {
                                     .configs(Map.of(
                                             "min.insync.replicas", "2",
                                             "message.timestamp.type", "LogAppendTime",
-                                            // What is measured is not what is kept.
+                                            // The disk must not fill up during the test.
                                             "retention.bytes", "33554432",
                                             "segment.bytes", "16777216")))
                             .toList())

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The gateway as operators are told to package it: extracted, with an archive of its classes. */
+/** Starts the gateway as the guide tells operators to package it: extracted, with a class archive. */
 final class StartUp implements AutoCloseable {
 
     private static final String NO_KAFKA = "--spring.kafka.bootstrap-servers=127.0.0.1:1";
@@ -26,14 +26,19 @@ final class StartUp implements AutoCloseable {
     private final List<String> command = new ArrayList<>();
     private final Path folder;
 
-    /** One start: until it accepts, and what it takes when nothing comes in. */
+    /**
+     * The result of one start.
+     *
+     * @param seconds from the start of the process to its first answer
+     * @param residentMegabytes the resident memory without load
+     */
     record Once(double seconds, double residentMegabytes) {}
 
     private StartUp(Path folder) {
         this.folder = folder;
     }
 
-    /** This one; and those beside it that the build is meant for. */
+    /** The JDK of this test, and the other JDKs 17 and 25 on this machine. */
     static Map<String, Path> jdks() throws IOException {
         Map<String, Path> jdks = new LinkedHashMap<>();
         jdks.put("JDK " + Runtime.version().feature(), Path.of(System.getProperty("java.home")));
@@ -65,7 +70,7 @@ final class StartUp implements AutoCloseable {
         return start;
     }
 
-    /** By a short life: some callbacks, and a stop in order. */
+    /** Creates the class archive: starts the gateway, posts 200 callbacks and stops it in order. */
     private void train(String java, String archive, String jar) throws IOException, InterruptedException {
         int port = TestBroker.freePort();
         Process process = new ProcessBuilder(
@@ -101,7 +106,7 @@ final class StartUp implements AutoCloseable {
             if (!process.isAlive() || System.nanoTime() - began > TimeUnit.MINUTES.toNanos(1)) {
                 throw new IOException("It did not start: " + Files.readString(folder.resolve("log")));
             }
-            // It is to have the processors for itself.
+            // The gateway needs the processors for itself, so this does not poll faster.
             TimeUnit.MILLISECONDS.sleep(5);
         }
     }
@@ -134,7 +139,7 @@ final class StartUp implements AutoCloseable {
         try {
             awaitAnswer(process, port);
             double seconds = (System.nanoTime() - began) / 1e9;
-            // Idle is what it is once it has come to rest.
+            // The gateway is idle only some seconds after its start.
             TimeUnit.SECONDS.sleep(REST_SECONDS);
             return new Once(seconds, Subject.status("VmRSS:", process.pid()) / 1024.0);
         } finally {

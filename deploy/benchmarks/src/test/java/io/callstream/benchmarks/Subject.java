@@ -22,7 +22,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.awaitility.Awaitility;
 
-/** A process that is measured, by its own accounting. */
+/** Runs one measured program in its own process, and reads its CPU, memory and thread counters. */
 final class Subject implements AutoCloseable {
 
     private final String name;
@@ -33,13 +33,14 @@ final class Subject implements AutoCloseable {
     private final ThreadMXBean threads;
 
     /**
-     * What a process has used since its start.
+     * The resources that a process has used since its start.
      *
-     * @param switches of its threads, voluntary or not; those of threads that have ended are gone
+     * @param switches the context switches of its live threads, voluntary or not
+     * @param residentBytes the resident memory now
      */
     record Usage(Duration cpu, long allocatedBytes, long switches, long residentBytes) {}
 
-    @SuppressWarnings("BanJNDI") // To a process that we have started, on this machine.
+    @SuppressWarnings("BanJNDI") // It connects to a process that this test started on this machine.
     private Subject(String name, int port, Process process, Path log) throws IOException {
         this.name = name;
         this.port = port;
@@ -59,7 +60,7 @@ final class Subject implements AutoCloseable {
                 management.getMBeanServerConnection(), ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
     }
 
-    /** A web application of these classes. */
+    /** Starts a web application from this class path and waits until it answers. */
     static Subject web(String name, Class<?> main, String... settings) throws IOException {
         int port = TestBroker.freePort();
         List<String> arguments = new ArrayList<>();
@@ -71,7 +72,7 @@ final class Subject implements AutoCloseable {
         return start(name, port, main, arguments);
     }
 
-    /** A program of these classes that serves nothing. */
+    /** Starts a program from this class path that has no HTTP port. */
     static Subject program(String name, Class<?> main, String... arguments) throws IOException {
         return start(name, 0, main, List.of(arguments));
     }
@@ -118,7 +119,7 @@ final class Subject implements AutoCloseable {
             connection.setConnectTimeout(1000);
             connection.setReadTimeout(2000);
             int status = connection.getResponseCode();
-            // The gateway takes nothing but POST; what it is compared with answers GET.
+            // The gateway answers a GET with 405, the baseline with 200.
             return status == 405 || status == 200;
         } catch (IOException notYet) {
             return false;
@@ -145,7 +146,7 @@ final class Subject implements AutoCloseable {
         }
     }
 
-    /** The last line that it has said. */
+    /** The number in the last line of the output. */
     long lastNumber() {
         String said = said();
         int end = said.lastIndexOf('\n');
@@ -194,7 +195,7 @@ final class Subject implements AutoCloseable {
         try {
             management.close();
         } catch (IOException e) {
-            // It is about to be killed.
+            // The process is killed next.
         }
         process.destroyForcibly().onExit().join();
     }

@@ -9,7 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;
 
-/** A stretch of load on one subject, and what it cost. Times in milliseconds, the rest per callback. */
+/**
+ * The result of one period of load on one subject. Percentiles are latencies in milliseconds. CPU time, allocated bytes
+ * and context switches are per accepted callback.
+ *
+ * @param perSecond answers per second
+ * @param residentMegabytes the resident memory at the end
+ * @param failures the number of callbacks without an answer 2xx
+ */
 record Window(
         String subject,
         double perSecond,
@@ -24,12 +31,12 @@ record Window(
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** As fast as it is answered. */
+    /** Sends as fast as the subject answers. */
     static Window atTopRate(Subject subject, BodyForm form, int connections, Duration length) {
         return of(subject, form, connections, length, 0);
     }
 
-    /** @param rate callbacks a second; 0 for as fast as they are answered */
+    /** @param rate callbacks per second; 0 means as fast as they are answered */
     static Window of(Subject subject, BodyForm form, int connections, Duration length, double rate) {
         GatewayAddress address = GatewayAddress.of("127.0.0.1:" + subject.port(), null);
         long seed = ThreadLocalRandom.current().nextLong(1L << 40);
@@ -55,7 +62,7 @@ record Window(
         }
     }
 
-    /** The same, under another name. */
+    /** The same result under another name. */
     Window as(String name) {
         return new Window(
                 name, perSecond, p50, p99, p999, cpuMicros, allocatedBytes, switches, residentMegabytes, failures);

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the beginning of an answer's body as UTF-8. Of a longer one it says that it is cut, and closes the connection. */
+/**
+ * Reads an answer's body as UTF-8, up to a limit. If the body is longer, it appends a note that the text is cut, and
+ * closes the connection.
+ */
 final class BoundedText implements BodySubscriber<String> {
 
     private final int most;
@@ -18,7 +21,7 @@ final class BoundedText implements BodySubscriber<String> {
     private final CompletableFuture<String> text = new CompletableFuture<>();
     private Flow.@Nullable Subscription subscription;
 
-    /** @param most bytes that are kept */
+    /** @param most the maximum number of bytes to keep */
     BoundedText(int most) {
         this.most = most;
     }

@@ -13,7 +13,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The commands. */
+/** The program's main class and root command. */
 @Command(
         name = "callstream",
         description = "Try, watch and repair a Callstream gateway.",
@@ -58,7 +58,7 @@ public final class Callstream {
     }
 
     public static void main(String[] arguments) {
-        // Kafka's client says in its log what the command says in a sentence.
+        // The command reports an error of Kafka's client in one sentence, so this file switches the client's log off.
         System.setProperty("logback.configurationFile", "io/callstream/cli/logback.xml");
         Interrupt.listen();
         int code = run(arguments);
@@ -66,7 +66,7 @@ public final class Callstream {
         Interrupt.end(code);
     }
 
-    /** Has a command work in this process; comes back with what would be its exit code, see {@link Exit}. */
+    /** Runs a command in this process and returns its exit code, see {@link Exit}. */
     public static int run(String... arguments) {
         return commandLine().execute(arguments);
     }
@@ -104,7 +104,7 @@ public final class Callstream {
                 });
     }
 
-    /** A message can quote what somebody else has written. */
+    /** Makes the message safe to print, because it can quote text from outside. */
     private static CommandLine.Help.Ansi.Text error(CommandLine command, String message) {
         return command.getColorScheme().errorText(Printable.line(message));
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a time as every option takes it: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 24h} or {@code 7d}. */
+/** Parses the time in an option: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 24h} or {@code 7d}. */
 final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
@@ -22,7 +22,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
                 return duration;
             }
         } catch (DateTimeException | NumberFormatException | ArithmeticException e) {
-            // As below.
+            // Reported below.
         }
         throw new TypeConversionException(
                 "\"%s\" is not a time. Give one such as 500ms, 30s, 10m, 24h or 7d.".formatted(text));

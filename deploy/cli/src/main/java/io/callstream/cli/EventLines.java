@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Calls' events as they come, a line each; without phone numbers, unless it is the JSON itself. */
+/** Prints the events of calls as they come, one line each. A line contains no phone number, unless it is JSON. */
 public final class EventLines {
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -26,14 +26,16 @@ public final class EventLines {
     private final Predicate<CallEvent> wanted;
     private final Repeats repeats = new Repeats();
 
-    /** @param json each as {@link Printable#json}, otherwise in words */
+    /** @param json whether to print each event as {@link Printable#json}; otherwise as text */
     public EventLines(PrintWriter out, boolean json, Predicate<CallEvent> wanted) {
         this.out = out;
         this.json = json;
         this.wanted = wanted;
     }
 
-    /** Until it is to end, or whoever reads the lines has gone. */
+    /**
+     * Prints events until {@code goingOn} is {@code false} or the output is closed, for example by the end of a pipe.
+     */
     public void follow(KafkaConsumer<byte[], Reading> consumer, BooleanSupplier goingOn) {
         while (goingOn.getAsBoolean() && !out.checkError()) {
             for (CallEvent event : events(consumer.poll(POLL), repeats)) {
@@ -47,7 +49,7 @@ public final class EventLines {
         }
     }
 
-    /** The calls' events among the records, without the gateway's own repeats. */
+    /** The events of calls among the records, without the gateway's repeats. */
     public static List<CallEvent> events(ConsumerRecords<byte[], Reading> records, Repeats repeats) {
         List<CallEvent> events = new ArrayList<>();
         for (ConsumerRecord<byte[], Reading> record : records) {
@@ -71,7 +73,7 @@ public final class EventLines {
                 .stripTrailing();
     }
 
-    /** As {@link Screen#styled} takes it. */
+    /** The colour for {@link Screen#styled}. */
     public static String colour(CallEvent event) {
         return switch (event.kind()) {
             case RING -> "yellow";
@@ -82,7 +84,7 @@ public final class EventLines {
         };
     }
 
-    /** How a call ended, in words; printable. */
+    /** How a call ended, in words. The text is safe to print. */
     public static String outcome(BillEvent bill) {
         BillEvent.Hangup hangup = bill.hangup();
         String cause = "";

@@ -1,17 +1,17 @@
 package io.callstream.cli;
 
-/** What a command's exit code says. */
+/** The exit codes of all commands. */
 public final class Exit {
 
-    /** All is as it should be. */
+    /** The command ran, and found no fault. */
     public static final int OK = 0;
-    /** It ran, and what it found is not as it should be. */
+    /** The command ran, and found a fault. */
     public static final int WRONG = 1;
-    /** Nobody knows what was meant. */
+    /** The command line is not valid. */
     public static final int USAGE = 2;
-    /** It could not run: no gateway, no Kafka, no file. */
+    /** The command could not run: no gateway, no Kafka or no file. */
     public static final int UNABLE = 3;
-    /** Ctrl-C. */
+    /** The command was stopped by Ctrl-C or SIGTERM. */
     public static final int INTERRUPTED = 130;
 
     private Exit() {}

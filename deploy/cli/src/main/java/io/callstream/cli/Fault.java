@@ -1,6 +1,6 @@
 package io.callstream.cli;
 
-/** Something in a command's surroundings keeps it from its work; the message is a sentence for whoever called it. */
+/** A command cannot do its work, because of a file, a gateway or Kafka. The message is a sentence for the user. */
 public final class Fault extends RuntimeException {
 
     public Fault(String message) {

@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Posts single callbacks to a gateway; for whole campaigns there is {@code dial}. Never follows a redirect, and keeps no
- * more of an answer than {@value #MOST_BODY} bytes of its body and {@value #MOST_HEAD} of its head, whoever answers.
+ * Posts single callbacks to a gateway; {@code dial} posts whole campaigns. It follows no redirect. Because any server
+ * can answer, it keeps at most {@value #MOST_BODY} bytes of an answer's body and {@value #MOST_HEAD} bytes of its head.
  */
 public final class GatewayClient {
 
@@ -32,7 +32,8 @@ public final class GatewayClient {
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     static {
-        // The JDK reads it once, when the first client is made. Its own limit is 384 KB; before 17.0.13 it has none.
+        // The JDK reads the property once, when the first client is created. Its default is 384 KB; before 17.0.13
+        // there is no limit.
         System.setProperty("jdk.http.maxHeaderSize", Integer.toString(MOST_HEAD));
     }
 
@@ -47,14 +48,14 @@ public final class GatewayClient {
     /**
      * An answer.
      *
-     * @param detail for a person: the problem's own sentence, the beginning of the body, or where it redirects to. Without
-     *     the address' secret, but not {@link Printable}
+     * @param detail a text for a person: the problem's detail, the beginning of the body, or the target of the
+     *     redirect. It does not contain the address's secret, but it must be made {@link Printable}
      */
     public record Reply(int status, String detail, HttpHeaders headers) {
 
         private static final long LONGEST_WAIT_SECONDS = 60;
 
-        /** What stands in an answer's place where there is none. */
+        /** Creates a reply for a request that has no answer. */
         public static Reply instead(int status, String detail) {
             return new Reply(status, detail, HttpHeaders.of(Map.of(), (name, value) -> true));
         }
@@ -67,7 +68,10 @@ public final class GatewayClient {
             return REDIRECTS.contains(status);
         }
 
-        /** How long to wait before another try: a second to a minute. */
+        /**
+         * The time to wait before a retry, from the header {@code Retry-After}: 1 s to 1 minute, 1 s without the
+         * header.
+         */
         public Duration retryAfter() {
             long seconds = headers.firstValue("Retry-After")
                     .filter(value -> value.matches("\\d{1,9}"))
@@ -77,18 +81,22 @@ public final class GatewayClient {
         }
     }
 
-    /** Waits ten seconds for a connection, and ten for the last byte of an answer. */
+    /** Creates a client with a time-out of 10 seconds for each request. */
     public GatewayClient(GatewayAddress address) {
         this(address, PATIENCE);
     }
 
-    /** @param patience how long to wait for the last byte of an answer */
+    /** @param patience the time-out from the start of a request to the last byte of its answer */
     GatewayClient(GatewayAddress address, Duration patience) {
         this.address = address;
         this.patience = patience;
     }
 
-    /** Asks an address what it is. */
+    /**
+     * Sends a GET and waits for the answer. A gateway answers 405.
+     *
+     * @throws Fault if there is no answer
+     */
     public Reply get(String path) {
         return await(send(HttpRequest.newBuilder(address.uri(path)).GET()));
     }
@@ -96,14 +104,14 @@ public final class GatewayClient {
     /**
      * Posts a body and waits for the answer.
      *
-     * @param path one of the address', with or without a query
-     * @throws Fault where there is no answer
+     * @param path a path of the gateway's address, with or without a query
+     * @throws Fault if there is no answer
      */
     public Reply post(String path, Map<String, String> headers, byte[] body) {
         return await(postAsync(path, headers, body));
     }
 
-    /** Posts a body; fails with an {@link IOException} or a time-out where there is no answer. */
+    /** Posts a body. The future fails with an {@link IOException} or a time-out if there is no answer. */
     public CompletableFuture<Reply> postAsync(String path, Map<String, String> headers, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address.uri(path)).POST(BodyPublishers.ofByteArray(body));
         headers.forEach(request::header);
@@ -113,7 +121,7 @@ public final class GatewayClient {
     private CompletableFuture<Reply> send(HttpRequest.Builder request) {
         CompletableFuture<HttpResponse<String>> exchange =
                 client.sendAsync(request.build(), head -> new BoundedText(MOST_BODY));
-        // The request's own time-out ends with the answer's head; a body that trickles would be awaited for ever.
+        // The request's own time-out covers only the answer's head, so a slow body could take for ever.
         CompletableFuture<Reply> reply =
                 exchange.thenApply(this::reply).orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
         return reply.whenComplete((answer, failure) -> exchange.cancel(true));
@@ -146,7 +154,7 @@ public final class GatewayClient {
                 String id = problem.path("quarantineId").stringValue("");
                 return problem.path("detail").stringValue(body) + (id.isEmpty() ? "" : " In quarantine as " + id + ".");
             } catch (JacksonException e) {
-                // It is no problem of the gateway's.
+                // It is not a problem text of the gateway, so the body is returned as it is.
             }
         }
         return body.strip();

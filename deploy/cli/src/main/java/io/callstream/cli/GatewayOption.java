@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How a command is told which gateway, and its secret. */
+/** The option for a gateway's secret, which every command adds to the gateway's address. */
 public final class GatewayOption {
 
     public static final String LOCAL = "http://127.0.0.1:8080";
@@ -25,7 +25,11 @@ public final class GatewayOption {
                             + " keeps it out of the process list.")
     private @Nullable String secret;
 
-    /** Reads what was typed as an address. */
+    /**
+     * Parses an address and adds the secret to it.
+     *
+     * @throws ParameterException if the address or the secret is not usable
+     */
     public GatewayAddress address(String typed) {
         try {
             return GatewayAddress.of(typed, secret == null || secret.isEmpty() ? null : secret);

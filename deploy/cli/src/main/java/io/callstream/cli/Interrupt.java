@@ -3,9 +3,7 @@ package io.callstream.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Ctrl-C, or a SIGTERM: asks the command to come to its end, and gives it the time to say what it had come to.
- */
+/** Handles Ctrl-C and SIGTERM: asks the command to stop, and gives it 15 seconds to print its result so far. */
 public final class Interrupt {
 
     private static final int PATIENCE_SECONDS = 15;
@@ -15,7 +13,7 @@ public final class Interrupt {
 
     private Interrupt() {}
 
-    /** Whether the command is to end. */
+    /** Whether the command must stop. */
     public static boolean isRaised() {
         return raised;
     }
@@ -24,11 +22,14 @@ public final class Interrupt {
         Runtime.getRuntime().addShutdownHook(new Thread(Interrupt::raise, "interrupt"));
     }
 
-    /** The command has come to its end with this code: the process ends, with another if it was told to. */
+    /**
+     * Ends the process with the command's exit code. After Ctrl-C or SIGTERM the exit code is {@link Exit#INTERRUPTED}
+     * instead.
+     */
     static void end(int code) {
         ENDED.countDown();
         if (!raised) {
-            // The hook is for who is told to stop; this one has ended by itself.
+            // An exit would run the hook, which is only for Ctrl-C and SIGTERM.
             Runtime.getRuntime().halt(code);
         }
     }

@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a command is told which Kafka, and how to log in there. */
+/** The options for the address of Kafka and the login, and the consumers that use them. */
 public final class KafkaOption {
 
     private static final String LOCAL = "127.0.0.1:9092";
@@ -40,7 +40,7 @@ public final class KafkaOption {
             description = "A properties file for Kafka's client: security.protocol, sasl.*, ssl.*.")
     private @Nullable Path config;
 
-    /** Whether one was named. */
+    /** Whether {@code --kafka} is set. */
     public boolean isGiven() {
         return given != null;
     }
@@ -49,7 +49,11 @@ public final class KafkaOption {
         return given == null ? LOCAL : given;
     }
 
-    /** What the file says, of security above all. */
+    /**
+     * The settings in the file of {@code --kafka-config}, mainly for security; empty if the option is not set.
+     *
+     * @throws Fault if the file cannot be read
+     */
     public Properties config() {
         Properties settings = new Properties();
         if (config != null) {
@@ -62,7 +66,11 @@ public final class KafkaOption {
         return settings;
     }
 
-    /** Reads all that a topic holds by now. */
+    /**
+     * Reads all records that a topic contains now. Ends early on Ctrl-C.
+     *
+     * @throws Fault if Kafka does not answer or has no such topic
+     */
     public <V> void scan(String topic, Deserializer<V> values, Consumer<ConsumerRecord<byte[], V>> to) {
         try (KafkaConsumer<byte[], V> consumer = follow(topic, values, true)) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
@@ -83,10 +91,10 @@ public final class KafkaOption {
     }
 
     /**
-     * A consumer of all partitions of a topic, in no group: it takes nothing from anybody.
+     * Creates a consumer of all partitions of a topic. It is in no group, so it takes no records from other consumers.
      *
-     * @param fromBeginning or from what is written from now on
-     * @throws Fault where there is no such Kafka, or no such topic
+     * @param fromBeginning whether to begin at the oldest record; otherwise it reads only records written from now on
+     * @throws Fault if Kafka does not answer or has no such topic
      */
     public <V> KafkaConsumer<byte[], V> follow(String topic, Deserializer<V> values, boolean fromBeginning) {
         Properties settings = config();
@@ -116,7 +124,7 @@ public final class KafkaOption {
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);
             } else {
-                // At once, not at the first poll: what is written in between is to be seen.
+                // The offsets are set now, not at the first poll, so that records written in between are read.
                 consumer.endOffsets(partitions).forEach(consumer::seek);
             }
             return consumer;

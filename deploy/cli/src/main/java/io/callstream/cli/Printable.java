@@ -6,15 +6,15 @@ import java.util.stream.Stream;
 /**
  * Makes text from outside safe to print: events, headers, quarantined bytes, HTTP answers, files, exception messages.
  *
- * <p>A character that a terminal obeys or that a reader cannot see is printed as {@code \}{@code uXXXX}. These are control
- * characters (C0, DEL, C1), line and paragraph separators, format characters (bidirectional controls, zero-width
- * characters) and lone surrogates. A backslash stays as it is, so the result is to be read, not to be decoded.
+ * <p>A character that controls a terminal or that a reader cannot see is printed as {@code \}{@code uXXXX}. These are
+ * control characters (C0, DEL, C1), line and paragraph separators, format characters (bidirectional controls,
+ * zero-width characters) and lone surrogates. A backslash is not escaped, so the result cannot be decoded.
  */
 public final class Printable {
 
     private Printable() {}
 
-    /** Text on one line. */
+    /** Returns the text as one line. */
     public static String line(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(character -> {
@@ -29,14 +29,15 @@ public final class Printable {
         return line.toString();
     }
 
-    /** Text of any number of lines. Each begins with a mark, so that it cannot pass for a line of this tool. */
+    /** Returns text of several lines. Each line begins with a mark, so that it cannot look like a line of this tool. */
     public static String block(String text) {
         return Stream.of(text.split("\n", -1)).map(line -> "| " + line(line)).collect(Collectors.joining("\n"));
     }
 
-    /** A JSON value on one line; it is parsed to the same value. */
+    /** Returns a valid JSON text as one line. It is parsed to the same value. */
     public static String json(String valid) {
-        // JSON has line ends and tabs between its tokens only, and all that is escaped below in its strings only.
+        // In valid JSON, line breaks and tabs are only between tokens, and the other characters that are escaped are
+        // only in strings.
         return line(valid.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
     }
 

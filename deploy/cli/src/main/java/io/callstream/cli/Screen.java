@@ -7,21 +7,21 @@ import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 
-/** Where a person may be looking: colours and pictures there, plain lines into a pipe. */
+/** The terminal: its size, and colours for text. If standard output is not a terminal, text has no colours. */
 public final class Screen implements AutoCloseable {
 
     private static final Size USUAL = new Size(100, 30);
 
     private final Terminal terminal;
 
-    /** In characters. */
+    /** The size of a terminal, in characters. */
     public record Size(int width, int height) {}
 
     private Screen(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** To be asked for its size. */
+    /** Opens the terminal, which {@link #size} needs. */
     public static Screen open() {
         try {
             return new Screen(TerminalBuilder.builder().system(true).dumb(true).build());
@@ -36,14 +36,14 @@ public final class Screen implements AutoCloseable {
     }
 
     /**
-     * Text in a style such as {@code bold,green} on a terminal, unchanged elsewhere. Nothing in the text is interpreted, but
-     * text from outside has to be {@link Printable}.
+     * Returns the text in a style such as {@code bold,green}; unchanged if standard output is not a terminal. Nothing
+     * in the text is interpreted. Make text from outside {@link Printable} first.
      */
     public static String styled(String style, String text) {
         return Ansi.AUTO.enabled() ? Style.on(Style.parse(style)) + text + Style.reset.off() : text;
     }
 
-    /** As it is now; a usual one where nobody knows. */
+    /** The size of the terminal now; 100 × 30 if it is not known. */
     public Size size() {
         int width = terminal.getWidth();
         int height = terminal.getHeight();

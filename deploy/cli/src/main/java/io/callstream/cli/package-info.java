@@ -1,6 +1,6 @@
 /**
- * {@code callstream}: the command line to try, watch and repair a gateway with. Each command is a room of its own; here
- * is only what they share: how a gateway and a Kafka are named, what the exit codes mean, and how things look.
+ * {@code callstream}: the command line tool to try, watch and repair a gateway. Each command has its own package. This
+ * package contains what they share: the options for gateway and Kafka, the exit codes, and the output.
  */
 @NullMarked
 package io.callstream.cli;

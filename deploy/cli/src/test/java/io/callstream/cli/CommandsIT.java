@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The commands against a real gateway and a real Kafka. */
+/** Runs the commands against a real gateway and a real Kafka. */
 @Timeout(180)
 class CommandsIT {
 
@@ -148,7 +148,7 @@ class CommandsIT {
         assertThat(err.toString()).contains("--rate is \"quick\"");
     }
 
-    /** Gateways that answer 200 and do what no gateway may. */
+    /** A fake gateway answers every callback 200 and loses, reorders, alters or repeats one. A repeat is no fault. */
     @ParameterizedTest
     @ValueSource(strings = {"loses", "reorders", "alters", "repeats itself"})
     void verificationFindsWhatIsWrong(String fault) throws IOException {
@@ -216,7 +216,7 @@ class CommandsIT {
         return callback.replaceAll(".*\"uuid\":\"([^\"]+)\".*", "$1");
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // What does not arrive is what is looked for.
+    @SuppressWarnings("FutureReturnValueIgnored") // The verification finds a record that does not arrive.
     private static void publish(KafkaProducer<byte[], byte[]> producer, String callback, int origin) {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 "calls.events",
@@ -294,7 +294,9 @@ class CommandsIT {
         assertThat(out.toString().lines()).containsExactly("at-3");
     }
 
-    /** A record as the gateway writes it; what it is answered when it is sent again. */
+    /**
+     * Each row is a quarantined record, and the reason for which the gateway quarantines it again when it is resent.
+     */
     @ParameterizedTest
     @CsvSource({
         "callstream-charset:GBK,                                                  {\"memberid\":\"张三\"},          no-call-id",
@@ -328,7 +330,7 @@ class CommandsIT {
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> quarantined(reason) == before + 1);
     }
 
-    /** How many records have a reason that begins so. */
+    /** The number of records with a reason that begins with this text. */
     private long quarantined(String reason) {
         assertThat(run("quarantine", "list", kafka(), "--limit=10000")).isEqualTo(Exit.OK);
         return out.toString()
@@ -337,7 +339,7 @@ class CommandsIT {
                 .count();
     }
 
-    /** A request as a sender wrote it, and the record that the gateway made of it. */
+    /** Each row is a request. The test posts it, and resends the record that the gateway quarantined. */
     @ParameterizedTest
     @CsvSource({
         "a part in GBK,     multipart/form-data; boundary=b,              ,         GBK,   '--b|Content-Disposition: form-data; name=\"detail\"|Content-Type: text/plain; charset=GBK||{\"memberid\":\"张三\"}|--b--|'",
@@ -374,7 +376,7 @@ class CommandsIT {
                 .until(() -> run("quarantine", "list", "-q", kafka()) == Exit.OK
                         && out.toString().contains(id));
         assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
-        // Of a body with a good item beside it only the bad one is sent again.
+        // Of a body that also has a good item, only the bad item is resent, so the answer has another text.
         String second = out.toString().replaceAll("In quarantine as .*\\s*", "");
         assertThat(second)
                 .as(name)
@@ -430,7 +432,7 @@ class CommandsIT {
                 .isEqualTo(Exit.UNABLE);
     }
 
-    /** The packaged jar, into a pipe. */
+    /** Runs the packaged jar without a terminal. */
     @Test
     void watchingEndsWithCtrlC() throws Exception {
         Path said = folder.resolve("watched");
@@ -451,7 +453,7 @@ class CommandsIT {
             Awaitility.await()
                     .atMost(Duration.ofMinutes(3))
                     .until(() -> Files.readString(said).contains("\"callId\":\"first\""));
-            // SIGTERM, which it takes like SIGINT.
+            // SIGTERM has the same effect as SIGINT.
             watch.destroy();
             assertThat(watch.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(watch.exitValue()).isEqualTo(Exit.INTERRUPTED);

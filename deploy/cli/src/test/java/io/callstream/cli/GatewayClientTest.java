@@ -25,12 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class GatewayClientTest {
 
-    /** More than the sockets hold of what nobody reads. */
+    /** More bytes than the sockets buffer if the client does not read. */
     private static final long SOCKET_BUFFERS = 64L << 20;
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\n";
 
-    /** Answers the first request on a free port, with a part that comes once and a part that comes for ever. */
+    /** Answers the first request on a free port: sends one part once, and repeats another part for ever. */
     private static final class Server implements AutoCloseable {
 
         private final ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -55,7 +55,7 @@ class GatewayClientTest {
                     answer.write(more);
                     sent.addAndGet(more.length);
                 }
-                // Until the client hangs up.
+                // Until the client closes the connection.
                 accepted.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException e) {
                 // The client has closed the connection.

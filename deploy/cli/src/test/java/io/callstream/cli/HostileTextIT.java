@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every command that prints what others have written: {@link Hostile} text in each place where it can stand. */
+/** Runs every command that prints text from outside, with {@link Hostile} text in every place that can contain it. */
 @Timeout(120)
 class HostileTextIT {
 
@@ -205,10 +205,10 @@ class HostileTextIT {
         assertThat(EventJson.read(null, utf8(watched))).isNotNull();
     }
 
-    /** What is printed until the one event that there is has been. */
+    /** Runs {@code watch} until it has printed the only event of the topic, and returns the output. */
     private static String watched(String... options) {
         StringBuilder printed = new StringBuilder();
-        // The reader goes away after a line, as `head -n 1` does.
+        // The reader closes the output after one line, as `head -n 1` does.
         PrintWriter reader = new PrintWriter(new StringWriter()) {
             @Override
             public void println(String line) {

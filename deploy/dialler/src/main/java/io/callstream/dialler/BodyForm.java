@@ -4,9 +4,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 
-/** The forms in which senders of this family post a callback [doc, seen]. */
+/** The body forms in which senders of this family post a callback [doc, seen]. */
 public enum BodyForm {
-    /** As documented: a form-data form, field {@code detail}. */
+    /** The documented form: form-data with the callback's JSON in the field {@code detail}. */
     MULTIPART {
         @Override
         String contentType() {
@@ -41,7 +41,7 @@ public enum BodyForm {
             return fields.json();
         }
     },
-    /** The form's own fields are the callback's. */
+    /** A form without {@code detail}: each field of the callback is a field of the form. */
     FLAT {
         @Override
         String contentType() {
@@ -67,7 +67,7 @@ public enum BodyForm {
 
     abstract String body(Fields fields);
 
-    /** The event's {@code vendor}. */
+    /** The text that the event's {@code vendor} must have. */
     String arrives(Fields fields) {
         return fields.json();
     }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One dialled number: who, when, and what is posted of it, in that order. */
+/** One dialled number: its parties, its course, and its callbacks in the order of posting. */
 final class Call {
 
-    /** A bill's times are local to the platform. */
+    /** A bill's times are local times of the platform, UTC+8. */
     private static final DateTimeFormatter LOCAL =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.ofHours(8));
 
@@ -23,24 +23,24 @@ final class Call {
         BILL
     }
 
-    /** How a version of the platform spells [seen]. */
+    /** How a version of the platform writes its callbacks [seen]. */
     enum Dialect {
         DOCUMENTED,
-        /** Numbers as strings, and the other way round. */
+        /** Numbers as strings, and strings as numbers. */
         RETYPED,
-        /** Other names, and more of them. */
+        /** Other names of fields, and additional fields. */
         RENAMED
     }
 
     /**
      * A callback of the call.
      *
-     * @param customerLeg the customer's phone reports, not the agent's
-     * @param due nanoseconds of the campaign's own time
+     * @param customerLeg whether it reports the customer's leg; otherwise the agent's
+     * @param due when to post it, in nanoseconds of the campaign's time
      */
     record Callback(Kind kind, boolean customerLeg, long due) {}
 
-    /** What is known of the number and of whoever speaks. */
+    /** Who takes part in the call, and the dialect of its callbacks. */
     record Parties(
             String uuid,
             String customersUuid,
@@ -53,9 +53,9 @@ final class Call {
             Dialect dialect) {}
 
     /**
-     * How it went.
+     * The course of the call.
      *
-     * @param answered {@code null} where it never was
+     * @param answered {@code null} if no agent answered
      */
     record Course(
             Instant dialled,
@@ -71,7 +71,7 @@ final class Call {
     private final List<Callback> callbacks;
     private int next;
 
-    /** @param dialledAt nanoseconds of the campaign's own time */
+    /** @param dialledAt in nanoseconds of the campaign's time */
     Call(long dialledAt, Parties parties, Course course, List<Callback> callbacks) {
         this.dialledAt = dialledAt;
         this.parties = parties;
@@ -99,7 +99,7 @@ final class Call {
         next++;
     }
 
-    /** The callback's fields as this call's version of the platform has them. */
+    /** The callback's fields in this call's dialect. */
     Fields fields(Callback callback) {
         return callback.kind() == Kind.BILL ? bill() : status(callback);
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     └──── 10 to 40 s ─► rings out, is busy, is rejected (65 %) ───────────────────────────────────────────► bill
  * </pre>
  *
- * The ratios and times are what predictive campaigns to private numbers are said to have; none is the vendor's word.
+ * The ratios and times are said to be usual for predictive campaigns to private numbers. The vendor documents none of
+ * them.
  */
 final class Campaign {
 
@@ -31,13 +32,15 @@ final class Campaign {
     private static final double MEDIAN_TALK_SECONDS = 35;
     private static final double TALK_SPREAD = 0.9;
     private static final double LONGEST_TALK_SECONDS = 900;
-    /** Between two numbers, where no rate tells: some thousand calls are under way at a time. */
+    /** The mean time between two numbers if the plan has no rate: about a thousand calls are in progress at a time. */
     private static final double USUAL_PACE_SECONDS = 0.03;
 
     private static final int COMPANIES = 3;
     private static final int AGENTS = 40;
 
-    /** Why a number does not connect, and how often; the codes are those of the vendor's table [seen]. */
+    /**
+     * The codes of why a number does not connect, each with its share in percent. The codes are the vendor's [seen].
+     */
     private static final int[][] FAILURES = {{10016, 45}, {10006, 20}, {10009, 15}, {10003, 12}, {10014, 8}};
 
     private static final int CUSTOMER_HANGS_UP = 10041;
@@ -52,7 +55,7 @@ final class Campaign {
     private long index;
     private double dialledAt;
 
-    /** @param begins when the first number is dialled */
+    /** @param begins the start of the campaign, to which the dates in the callbacks refer */
     Campaign(Plan plan, Instant begins) {
         this.plan = plan;
         this.begins = begins;
@@ -66,7 +69,7 @@ final class Campaign {
         return (statuses * (1 - plan.missing()) + 1) * (1 + plan.repeats());
     }
 
-    /** The next call; {@code null} when all are dialled. */
+    /** Returns the next call; {@code null} after the last one. */
     @Nullable
     Call next() {
         if (index == plan.calls()) {
@@ -74,7 +77,7 @@ final class Campaign {
         }
         SplittableRandom random = seeded.split();
         index++;
-        // A dialler paces by its free agents, so numbers go out at random moments, not like a clock.
+        // A dialler dials when agents become free, so the intervals between numbers are random.
         dialledAt += -Math.log(1 - random.nextDouble()) * pace;
         return call(random, dialledAt);
     }
@@ -110,7 +113,8 @@ final class Campaign {
         callbacks.add(new Call.Callback(Kind.BILL, false, nanos(leaves(ends + uniform(random, 0.2, 1.5)))));
         misbehave(random, callbacks);
 
-        // Dated by its end, which is when the last of it is posted; at a higher speed it began before the campaign did.
+        // The dates count back from the call's end, which is about when its bill is posted. So a call that is played
+        // faster than in reality can start before the campaign.
         Instant dated = plan.isAsFastAsAnswered() ? begins : begins.plus(between(0, ends / plan.speed()));
         boolean customerHangsUp = random.nextDouble() < 0.6;
         Course course = new Course(
@@ -166,14 +170,14 @@ final class Campaign {
                 Integer.toString(2028 + company),
                 "%d%04d".formatted(2028 + company, 1 + agent),
                 Integer.toString(500 + agent),
-                // Of the numbers that are kept for fiction.
+                // 202-555-0100 to 0199 are reserved for fiction.
                 "202555%04d".formatted(100 + random.nextInt(100)),
                 "21%d0001".formatted(2028 + company),
                 Integer.toString(100_000 + random.nextInt(900_000)),
                 plan.drift() ? dialects[random.nextInt(dialects.length)] : Dialect.DOCUMENTED);
     }
 
-    /** In the shape of the vendor's, version 1. */
+    /** A random UUID that is marked as version 1, like the vendor's. */
     private static String uuid(SplittableRandom random) {
         long high = random.nextLong();
         long low = random.nextLong();

@@ -3,10 +3,13 @@ package io.callstream.dialler;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A callback's fields in their order. All that stands in them is of letters, digits and {@code -_.:/} and blanks. */
+/**
+ * A callback's fields, in order. Names and values consist of letters, digits, {@code -_.:/} and blanks only, so JSON
+ * needs no escaping.
+ */
 final class Fields {
 
-    /** @param quoted it is a string in JSON, not a number */
+    /** @param quoted whether the value is a JSON string; otherwise it is a number */
     record Field(String name, String value, boolean quoted) {}
 
     private final List<Field> fields = new ArrayList<>(24);
@@ -29,12 +32,12 @@ final class Fields {
         return fields;
     }
 
-    /** As one JSON object without blanks. */
+    /** Returns one JSON object, without blanks between its tokens. */
     String json() {
         return json(false);
     }
 
-    /** Likewise, with every value a string: what a form's own fields come to. */
+    /** Returns one JSON object with every value as a string, as the gateway makes it of a flat form. */
     String jsonOfTexts() {
         return json(true);
     }

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a gateway takes callbacks. Whatever part of it a person has at hand will do: {@code host:8080}, the gateway's
- * root, or any of the addresses that are entered at the platform.
+ * The address at which a gateway receives callbacks. It can be given as {@code host:8080}, as the gateway's root URL,
+ * or as any of the addresses that are entered at the platform.
  *
- * @param host as in a URL, IPv6 in brackets
- * @param prefix what stands before {@code /callbacks}: nothing, or {@code /keys/{secret}}
+ * @param host as in a URL, an IPv6 address in brackets
+ * @param prefix the path before {@code /callbacks}, without a slash at its end: empty, or {@code /keys/{secret}}, also
+ *     behind a proxy's path
  */
 public record GatewayAddress(boolean tls, String host, int port, String prefix) {
 
@@ -23,10 +24,11 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9._~-]+");
 
     /**
-     * Reads what was typed.
+     * Parses an address.
      *
-     * @param secret goes into the address, unless one stands there
-     * @throws IllegalArgumentException with a sentence for who typed it
+     * @param typed a URL, or {@code host:port}, which means HTTP
+     * @param secret is added to the address, unless the address contains one
+     * @throws IllegalArgumentException if the address or the secret is not usable; the message is for the user
      */
     public static GatewayAddress of(String typed, @Nullable String secret) {
         URI uri;
@@ -44,7 +46,7 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         int end = path.lastIndexOf(CALLBACKS);
         String prefix = (end < 0 ? path : path.substring(0, end)).replaceAll("/+$", "");
         if (secret != null && !SECRET.matcher(secret).matches()) {
-            // Not quoted: it is one all the same.
+            // The message does not quote it: it can be a real secret with a typing error.
             throw new IllegalArgumentException(
                     "The secret is not usable in a URL: use letters, digits and - . _ ~ only. Does it contain a blank or a line end?");
         }
@@ -55,7 +57,7 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         return new GatewayAddress(tls, uri.getHost(), port, prefix);
     }
 
-    /** Takes callbacks of either kind. */
+    /** The path that accepts callbacks of every kind. */
     public String callbacks() {
         return prefix + CALLBACKS;
     }
@@ -69,17 +71,17 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
     }
 
     /**
-     * The address whose path a record names; {@link #callbacks} for any other text, because a record can contain anything,
-     * even what would make this URL another host's.
+     * Returns the path for a quarantined record: {@code path} if it is one of the three known paths, otherwise
+     * {@link #callbacks}. A record can contain any text, even one that would change the host of the URL.
      */
     public String recorded(String path) {
         return PATHS.contains(path) ? prefix + path : callbacks();
     }
 
     /**
-     * The whole URL.
+     * Returns the whole URL.
      *
-     * @param path one of the above, with or without a query
+     * @param path a path that one of the methods above returned, with or without a query
      */
     public URI uri(String path) {
         return URI.create((tls ? "https://" : "http://") + authority() + path);
@@ -89,20 +91,20 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         return host + ':' + port;
     }
 
-    /** Without the secret, because it is printed. */
+    /** The URL for callbacks without its secret, because it is printed. */
     @Override
     public String toString() {
         return withoutSecret(uri(callbacks()).toString());
     }
 
-    /** A text that may quote this address, such as an answer, without the secret. */
+    /** Replaces the secret in a text that can quote this address, such as an answer. */
     public String withoutSecret(String text) {
         int keys = prefix.indexOf(KEYS);
         if (keys < 0) {
             return text;
         }
         String secret = prefix.substring(keys + KEYS.length());
-        // A login page or a proxy quotes the address in a query.
+        // A login page or a proxy quotes the address in a query, percent-encoded.
         return Pattern.compile("(/|%2F)keys\\1" + Pattern.quote(secret), Pattern.CASE_INSENSITIVE)
                 .matcher(text)
                 .replaceAll("$1keys$1…");

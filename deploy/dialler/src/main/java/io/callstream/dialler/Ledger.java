@@ -19,11 +19,11 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Compares the records in the topic of calls with the callbacks sent: each call's accepted callbacks, in the order in which they
- * were accepted, none missing. What was refused is not to be there; what nobody knows of may be. What the gateway repeats,
- * under the same origin, is no fault.
+ * Compares the records in the topic of calls with the callbacks that were sent. All accepted callbacks of a call must
+ * be there, in the order in which they were accepted. A refused callback must not be there; a callback with an unknown
+ * answer may be. A record that the gateway repeats has the same origin and is no fault.
  *
- * <p>A callback takes some 60 bytes until the end.
+ * <p>It keeps about 60 bytes in memory for each callback until the end.
  */
 public final class Ledger implements Witness {
 
@@ -33,7 +33,7 @@ public final class Ledger implements Witness {
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong repeats = new AtomicLong();
 
-    /** A call's callbacks, by a hash of their text: as they were sent, and as they were received. */
+    /** The hashes of a call's callbacks, in the order in which they were sent and in the order of their records. */
     private static final class Track {
 
         private final Longs sent = new Longs();
@@ -68,15 +68,16 @@ public final class Ledger implements Witness {
     }
 
     /**
-     * What was found.
+     * The result of the comparison.
      *
-     * @param expected callbacks that were accepted
-     * @param arrived of these and of the unknown ones, those that are there
-     * @param lost accepted, and not there
-     * @param outOfOrder calls with a callback in another place than it was accepted in
-     * @param spurious there, and never sent so, or refused
-     * @param scattered calls in more than one partition
-     * @param examples of what is wrong
+     * @param expected the number of accepted callbacks
+     * @param arrived the number of sent callbacks, with any answer, that have a record
+     * @param lost the number of accepted callbacks without a record
+     * @param outOfOrder the number of calls whose records are not in the order in which their callbacks were accepted
+     * @param spurious the number of records whose callback was refused or was not sent with this content
+     * @param scattered the number of calls with records in more than one partition
+     * @param repeats the number of records that the gateway wrote again, with the same origin
+     * @param examples at most five faulty calls, one sentence each
      */
     public record Verdict(
             long expected,
@@ -88,7 +89,7 @@ public final class Ledger implements Witness {
             long repeats,
             List<String> examples) {
 
-        /** Nothing is wrong; repeats under the same origin are not. */
+        /** Whether there is no fault. A repeat with the same origin is none. */
         public boolean isClean() {
             return lost == 0 && outOfOrder == 0 && spurious == 0 && scattered == 0;
         }
@@ -107,7 +108,10 @@ public final class Ledger implements Witness {
         }
     }
 
-    /** A record of the topic, each partition's in order; by one thread. What belongs to no call of the campaign is passed over. */
+    /**
+     * Takes a record of the topic. Call it from one thread, in the order of each partition. A record that belongs to no
+     * call of the campaign is ignored.
+     */
     public void take(ConsumerRecord<byte[], byte[]> record) {
         Track track = record.key() == null ? null : tracks.get(new String(record.key(), StandardCharsets.UTF_8));
         if (track == null) {
@@ -127,7 +131,7 @@ public final class Ledger implements Witness {
         }
     }
 
-    /** Of the text of the event's {@code vendor}; 0 where it has none. */
+    /** The hash of the text of the event's {@code vendor}; 0 if there is no such field or the event is not JSON. */
     private static long vendorsHash(byte[] event) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), event)) {
             parser.nextToken();
@@ -146,7 +150,7 @@ public final class Ledger implements Witness {
         }
     }
 
-    /** FNV-1a of 64 bits: a mix-up of two callbacks of one call is all that it is to tell. */
+    /** FNV-1a, 64 bits: it only has to distinguish the callbacks of one call. */
     private static long hash(byte[] bytes, int from, int to) {
         long hash = 0xcbf29ce484222325L;
         for (int i = from; i < (to < 0 ? bytes.length : to); i++) {
@@ -155,17 +159,17 @@ public final class Ledger implements Witness {
         return hash;
     }
 
-    /** How many of the campaign's records have come, but for the gateway's own repeats. */
+    /** The number of the campaign's records so far, without the gateway's repeats. */
     public long received() {
         return received.get();
     }
 
-    /** How many records were repeats of the gateway's own. */
+    /** The number of the campaign's records that the gateway wrote again. */
     public long repeats() {
         return repeats.get();
     }
 
-    /** The calls with an accepted callback that is not there. Once the campaign is over. */
+    /** The ids of calls with a lost callback. Call it after the campaign has ended. */
     public Set<String> callsWithLoss() {
         return tracks.entrySet().stream()
                 .filter(track -> judge(track.getValue())[2] > 0)
@@ -173,7 +177,7 @@ public final class Ledger implements Witness {
                 .collect(Collectors.toSet());
     }
 
-    /** What was found. Once the campaign is over. */
+    /** Compares all calls. Call it after the campaign has ended. */
     public Verdict verdict() {
         long[] sums = new long[7];
         List<String> examples = new ArrayList<>();
@@ -190,15 +194,15 @@ public final class Ledger implements Witness {
         return new Verdict(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], examples);
     }
 
-    /** Expected, arrived, lost, out of order, spurious, scattered, repeats. */
+    /** Compares one call. Returns the numbers of a {@link Verdict}, in the order of its components. */
     private static long[] judge(Track track) {
         Longs first = track.received;
         int expected = 0;
         for (int i = 0; i < track.sent.size; i++) {
             expected += answer(track, i) == Answer.ACCEPTED ? 1 : 0;
         }
-        // In order: each that arrived is the next of those sent, past what need not have arrived. Of what nobody was
-        // answered for, nobody was promised an order.
+        // A call is in order if the records of its accepted callbacks are. A callback that was not accepted has no
+        // promised place.
         boolean[] there = new boolean[track.sent.size];
         int at = 0;
         boolean inOrder = true;
@@ -227,8 +231,8 @@ public final class Ledger implements Witness {
     }
 
     /**
-     * Which sending it was: of those that are alike, one that was accepted before one that nobody knows of, and one at or
-     * behind {@code from} before an earlier one; -1 where none was so.
+     * Returns the index of the sent callback that a record belongs to; -1 if there is none. Of several equal callbacks
+     * it prefers an accepted one, then one at or after {@code from}.
      */
     private static int find(Track track, long hash, int from, boolean[] taken) {
         int best = -1;
@@ -245,7 +249,7 @@ public final class Ledger implements Witness {
         return best;
     }
 
-    /** What went out when the campaign was stopped has no answer. */
+    /** A callback that was in flight when the campaign was stopped has no answer. */
     private static Answer answer(Track track, int index) {
         return index < track.answers.size() ? track.answers.get(index) : Answer.UNKNOWN;
     }

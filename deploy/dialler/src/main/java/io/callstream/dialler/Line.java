@@ -22,10 +22,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One keep-alive connection of the platform's: one post at a time, none sent twice. It is opened anew, for the next post,
- * once it has broken. Of the platform's thread alone.
+ * One keep-alive connection to the gateway. It sends one post at a time and resends none. A broken connection is
+ * reopened for the next post. Used by the platform's thread only.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Whatever the channel meets ends in its being closed.
+@SuppressWarnings("FutureReturnValueIgnored") // Every failure of the channel closes it.
 final class Line {
 
     private final Bootstrap bootstrap;
@@ -36,7 +36,7 @@ final class Line {
     private int status;
     private boolean isLast;
 
-    /** @param authority of the gateway, as the Host header names it */
+    /** @param authority the gateway's host and port, for the header {@code Host} */
     Line(Bootstrap bootstrap, String authority) {
         this.bootstrap = bootstrap;
         this.authority = authority;
@@ -57,7 +57,7 @@ final class Line {
             }
             Channel opened = connected.channel();
             if (post != next) {
-                // It took so long that the post was given up.
+                // The connection took so long that the post was given up.
                 opened.close();
                 return;
             }

@@ -3,19 +3,20 @@ package io.callstream.dialler;
 import java.time.Duration;
 
 /**
- * What is to be played.
+ * The settings of a campaign.
  *
- * @param seed the same seed gives the same calls, but for their date
- * @param calls numbers to dial
- * @param callbacks the most callbacks to post
- * @param rate callbacks a second on average, once the first calls have ended; 0 for as fast as they are answered
- * @param speed how much faster than in life a call passes
- * @param bursts bills leave the platform together, once in so long of the calls' time; zero for each at once
- * @param bothLegs the customer's leg reports too, not only the agent's
- * @param drift calls in the spellings of several of the platform's versions
- * @param repeats the share of callbacks that are posted twice
- * @param disorder the share that change places with the next of their call
- * @param missing the share of status callbacks that are never posted
+ * @param seed the same seed gives the same calls, except for their dates
+ * @param calls the number of calls to dial
+ * @param callbacks the maximum number of callbacks to post
+ * @param rate callbacks per second on average, after the first calls have ended; 0 means as fast as they are answered
+ * @param speed how many times faster than in reality a call is played
+ * @param bursts the interval, in the calls' time, at which the platform sends all bills that are ready; zero sends each
+ *     immediately
+ * @param bothLegs whether the customer's leg also reports, not only the agent's
+ * @param drift whether the calls use the dialects of several versions of the platform
+ * @param repeats the share of callbacks that are posted twice, 0 to 1
+ * @param disorder the share of callbacks that change places with the next one of their call, 0 to 1
+ * @param missing the share of status callbacks that are not posted, 0 to 1
  */
 public record Plan(
         long seed,
@@ -30,12 +31,12 @@ public record Plan(
         double disorder,
         double missing) {
 
-    /** As fast as they are answered, and nothing odd. */
+    /** Posts as fast as the gateway answers, without faults. */
     public static Plan asFastAsAnswered(long seed, long callbacks) {
         return new Plan(seed, Long.MAX_VALUE, callbacks, 0, 1, Duration.ZERO, false, false, 0, 0, 0);
     }
 
-    /** So many a second, evenly, and nothing odd. */
+    /** Posts at a rate, in callbacks per second, without faults. */
     public static Plan atRate(long seed, double rate, long callbacks) {
         return new Plan(seed, Long.MAX_VALUE, callbacks, rate, 1000, Duration.ZERO, false, false, 0, 0, 0);
     }

@@ -29,16 +29,16 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialler's platform: posts the callbacks of a campaign's calls when they are due, each once, over so many keep-alive
- * connections. A call's next callback goes out once the former is answered or given up.
+ * Simulates the dialler's platform: posts the callbacks of a campaign when they are due, each once, over a fixed number
+ * of keep-alive connections. The next callback of a call is sent after the previous one is answered or given up.
  *
- * <p>All of it happens in one thread, so that it costs the machine little and needs no locks. What is due while no
- * connection is free waits, and its answer's time is counted from when it was due.
+ * <p>Everything runs in one thread, which costs little CPU and needs no locks. A callback that is due while no
+ * connection is free waits; its latency is measured from when it was due.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Whatever a channel meets comes to its line.
+@SuppressWarnings("FutureReturnValueIgnored") // A channel reports its failures to its line.
 public final class Platform implements AutoCloseable {
 
-    /** Past it no number is dialled until a call ends. */
+    /** The maximum of calls in progress: at this limit no number is dialled until a call ends. */
     private static final int MOST_CALLS = 500_000;
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
@@ -51,8 +51,8 @@ public final class Platform implements AutoCloseable {
     private final List<Line> lines = new ArrayList<>();
 
     /**
-     * @param connections at most so many callbacks are under way
-     * @param patience an answer that takes longer is none
+     * @param connections the number of connections, and so the maximum of callbacks in flight
+     * @param patience the time-out of a connection attempt and of an answer
      */
     public Platform(GatewayAddress address, BodyForm form, int connections, Duration patience) {
         this.address = address;
@@ -86,7 +86,7 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    /** Whether somebody listens there. */
+    /** Returns whether the gateway's port accepts a TCP connection. */
     public boolean isReachable() {
         Channel first = bootstrap.connect().awaitUninterruptibly().channel();
         boolean isActive = first.isActive();
@@ -95,9 +95,9 @@ public final class Platform implements AutoCloseable {
     }
 
     /**
-     * Plays a campaign; comes back once everything that was sent has its answer or was given up.
+     * Plays a campaign. Returns when every callback that was sent is answered or given up.
      *
-     * @param goingOn nothing more is sent once this is false
+     * @param goingOn when this returns {@code false}, no more callbacks are sent
      */
     public void play(Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
         CompletableFuture<Void> over = new CompletableFuture<>();
@@ -107,7 +107,7 @@ public final class Platform implements AutoCloseable {
         tally.end();
     }
 
-    /** Likewise, with nobody who looks at each callback. */
+    /** Plays a campaign without a witness. */
     public Tally play(Plan plan, BooleanSupplier goingOn) {
         Tally tally = new Tally();
         play(plan, tally, Witness.NOBODY, goingOn);
@@ -120,7 +120,7 @@ public final class Platform implements AutoCloseable {
         thread.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** One campaign being played; everything in the platform's thread. */
+    /** One campaign that is being played. Used by the platform's thread only. */
     private final class Run {
 
         private final Plan plan;
@@ -180,7 +180,7 @@ public final class Platform implements AutoCloseable {
             }
         }
 
-        /** The call whose next callback is due first, if it is due by now. */
+        /** Removes and returns the call whose next callback is due first; {@code null} if none is due yet. */
         private @Nullable Call due() {
             long now = now();
             while (toDial != null && waiting.size() < MOST_CALLS && toDial.dialledAt() <= reached(now)) {
@@ -192,13 +192,16 @@ public final class Platform implements AutoCloseable {
             return soonest != null && soonest.next().due() <= now ? waiting.poll() : null;
         }
 
-        /** What is dialled by then is under way; as fast as it is answered, time passes from one callback to the next. */
+        /**
+         * The campaign's time, up to which numbers have been dialled. In a campaign that is as fast as answered, time
+         * jumps from one callback to the next.
+         */
         private long reached(long now) {
             Call soonest = waiting.peek();
             return plan.isAsFastAsAnswered() && soonest != null ? soonest.next().due() : now;
         }
 
-        /** In the campaign's own time. */
+        /** The campaign's time in nanoseconds. In a campaign that is as fast as answered, every callback is due. */
         private long now() {
             return plan.isAsFastAsAnswered() ? Long.MAX_VALUE : (long) ((System.nanoTime() - began) * plan.speed());
         }
@@ -215,7 +218,7 @@ public final class Platform implements AutoCloseable {
             line.send(new Sent(line, call, path, form.body(fields), due));
         }
 
-        /** A callback on its way over a line. */
+        /** A callback in flight on a line. */
         private final class Sent implements Post {
 
             private final Line line;

@@ -1,6 +1,6 @@
 package io.callstream.dialler;
 
-/** A callback to be posted once, and where its outcome goes. Of the platform's thread alone. */
+/** A callback to post once, and the receiver of its result. Used by the platform's thread only. */
 interface Post {
 
     String path();
@@ -9,9 +9,9 @@ interface Post {
 
     String body();
 
-    /** Its line is free for the next one. */
+    /** The gateway answered. The line is free for the next post. */
     void answered(int status);
 
-    /** Its line is to rest. */
+    /** The connection failed or the answer timed out. The line must pause before its next post. */
     void unanswered();
 }

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** What came of a campaign so far. Written by the campaign's thread, read by any. */
+/**
+ * Counts the callbacks and answers of a campaign. Written by the campaign's thread, readable by any thread at any time.
+ */
 public final class Tally {
 
     private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(10);
@@ -32,7 +34,7 @@ public final class Tally {
         sent.increment();
     }
 
-    /** @param nanos since the callback was due */
+    /** @param nanos the time since the callback was due */
     void countAnswer(int status, long nanos) {
         micros.recordValue(Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(nanos)));
         if (status / 100 == 2) {
@@ -58,12 +60,12 @@ public final class Tally {
         return sent.sum();
     }
 
-    /** Answered 2xx. */
+    /** The number of callbacks answered 2xx. */
     public long accepted() {
         return accepted.sum();
     }
 
-    /** Answered otherwise, by status. */
+    /** The number of callbacks with any other answer, by status. */
     public Map<Integer, Long> refused() {
         Map<Integer, Long> refusals = new TreeMap<>();
         refused.forEach((status, count) -> refusals.put(status, count.sum()));
@@ -74,7 +76,7 @@ public final class Tally {
         return refused.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
-    /** Got no answer in time, or none at all. */
+    /** The number of callbacks without an answer: the connection failed or the answer timed out. */
     public long unanswered() {
         return unanswered.sum();
     }
@@ -83,19 +85,23 @@ public final class Tally {
         return Duration.ofNanos((ended == 0 ? System.nanoTime() : ended) - began);
     }
 
-    /** Answers a second. */
+    /** Answers per second. */
     public double rate() {
         return (accepted() + refusals()) / Math.max(1e-3, elapsed().toNanos() / 1e9);
     }
 
-    /** From when each was due to its answer, in microseconds. */
+    /**
+     * The time from when a callback was due to its answer, in microseconds. Values above 10 minutes count as 10
+     * minutes.
+     */
     public Histogram latencies() {
         return micros.copy();
     }
 
     /**
-     * Likewise, for a campaign that sends as fast as it is answered and so had nothing due while it waited: what would
-     * have been is filled in, one callback for each that usually fits into the wait.
+     * The {@link #latencies()}, corrected for coordinated omission. A campaign that is as fast as answered sends
+     * nothing while it waits for a slow answer. The correction adds the callbacks that it would have sent meanwhile,
+     * one for each mean latency.
      */
     public Histogram latenciesCorrected() {
         Histogram measured = latencies();

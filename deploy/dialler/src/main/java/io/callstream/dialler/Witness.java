@@ -1,29 +1,29 @@
 package io.callstream.dialler;
 
-/** Is told of every callback; by one thread. */
+/** Observes every callback of a campaign. All methods are called by the platform's thread. */
 public interface Witness {
 
-    /** What came of a callback. */
+    /** The gateway's answer to a callback. */
     enum Answer {
-        /** 2xx. */
+        /** 2xx: the callback must be in its topic. */
         ACCEPTED,
-        /** 4xx: it is not to be in its topic. */
+        /** 3xx or 4xx: the callback must not be in its topic. */
         REFUSED,
-        /** 5xx, no answer, a broken connection: nobody knows. */
+        /** 5xx, no answer or a broken connection: the callback may be in its topic. */
         UNKNOWN
     }
 
     /**
-     * A callback goes out, after everything that went before of its call was answered.
+     * A callback is about to be sent. All earlier callbacks of its call are answered or given up.
      *
-     * @param arrives its object as it is to stand in the event
+     * @param arrives the text that the event's {@code vendor} must have
      */
     void sent(String call, String arrives);
 
-    /** The callback of the call that was sent last has its answer. */
+    /** The last callback sent for this call is answered or given up. */
     void answered(String call, Answer answer);
 
-    /** Who looks at nothing. */
+    /** Ignores every callback. */
     Witness NOBODY = new Witness() {
         @Override
         public void sent(String call, String arrives) {}

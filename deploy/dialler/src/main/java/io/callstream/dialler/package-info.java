@@ -1,4 +1,7 @@
-/** The sender's side: plays calls at a gateway as the platform would, and compares the records in Kafka with them. */
+/**
+ * Simulates the platform: posts the callbacks of simulated calls to a gateway, and compares the records in Kafka with
+ * them.
+ */
 @NullMarked
 package io.callstream.dialler;
 

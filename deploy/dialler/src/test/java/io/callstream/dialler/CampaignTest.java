@@ -21,7 +21,7 @@ class CampaignTest {
                 seed, calls, Long.MAX_VALUE, 100, 10, Duration.ZERO, bothLegs, repeats > 0, repeats, disorder, missing);
     }
 
-    /** What is posted of each call, in order: kind, leg, and the body. */
+    /** The callbacks of each call, in the order of posting: kind, leg and body. */
     private static List<List<String>> played(Plan plan) {
         List<List<String>> calls = new ArrayList<>();
         Campaign campaign = new Campaign(plan, BEGINS);

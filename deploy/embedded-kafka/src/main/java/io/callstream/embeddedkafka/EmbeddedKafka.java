@@ -26,8 +26,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 /**
  * One Kafka node, broker and controller in one, in this process and on loopback only.
  *
- * <p>What it keeps outlives it: started again on the same folder it has the same records. It is a real broker but a
- * single one: its acknowledgement is in the machine's page cache, not on its disk.
+ * <p>A broker that is started again on the same folder has the same records. It is a single broker: when it
+ * acknowledges a record, the record is in the machine's page cache, but not necessarily on its disk.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -47,7 +47,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** The port is somebody else's. */
+    /** Another process listens on the port. */
     public static final class PortTakenException extends IOException {
 
         private final int port;
@@ -62,7 +62,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** The folder is another broker's, which still runs. */
+    /** Another running broker uses the folder. */
     public static final class FolderTakenException extends IOException {
 
         FolderTakenException(Path folder) {
@@ -71,14 +71,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts a broker and returns once it serves.
+     * Starts a broker. Returns when it accepts requests.
      *
-     * @param folder where it keeps its data; made and formatted when it is not there
-     * @param port where clients find it
-     * @param onFatal told when Kafka gives itself up; the process goes on, which Kafka on its own would not let it
-     * @throws PortTakenException when another process listens on the port
-     * @throws FolderTakenException when another broker runs on the folder
-     * @throws IOException when the folder cannot be used
+     * @param folder the folder for its data; created and formatted if it does not exist
+     * @param port the port for clients
+     * @param onFatal receives the reason if Kafka stops because of a fatal error. Kafka would end the process; here the
+     *     process continues. This applies to the whole process: only the last started broker's handler is called
+     * @throws PortTakenException if another process listens on the port
+     * @throws FolderTakenException if another broker uses the folder
+     * @throws IOException if the folder cannot be used
      */
     public static EmbeddedKafka start(Path folder, int port, Consumer<String> onFatal) throws IOException {
         try (ServerSocket probe = new ServerSocket()) {
@@ -113,7 +114,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    /** Kafka's own lock comes too late: by then a second node has written into the first one's metadata. */
+    /** Kafka takes its own lock too late: before that, a second node writes into the first node's metadata. */
     private static FileChannel lock(Path folder) throws IOException {
         FileChannel file = FileChannel.open(
                 folder.resolve("callstream.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -122,15 +123,15 @@ public final class EmbeddedKafka implements AutoCloseable {
                 return file;
             }
         } catch (OverlappingFileLockException e) {
-            // It is in this very process.
+            // A broker in this process uses the folder.
         }
         file.close();
         throw new FolderTakenException(folder);
     }
 
     /**
-     * Formats the folder if it is new and gives the properties with which a broker runs on it: for whoever wants that
-     * broker in a process of its own, with {@code kafka.Kafka} as its main class.
+     * Formats the folder if it is new, and returns the properties for a broker that uses it. They are for a broker in
+     * its own process, with the main class {@code kafka.Kafka}, or with additional settings.
      */
     public static Properties prepare(Path folder, int port) throws IOException {
         Files.createDirectories(folder);
@@ -140,14 +141,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         return settings(folder, port, freePort());
     }
 
-    /** For {@code spring.kafka.bootstrap-servers}. */
+    /** The value for {@code spring.kafka.bootstrap-servers}. */
     public String bootstrapServers() {
         return HOST + ':' + port;
     }
 
     /**
-     * A port on loopback that is free now. It is below the range from which operating systems take the ports of outgoing
-     * connections (32768 and above), so that no connection takes it before its listener does.
+     * Returns a port on loopback that is free now. Operating systems take the ports of outgoing connections from 32768
+     * upwards. This port is below, so no connection takes it before its listener does.
      */
     public static int freePort() throws IOException {
         IOException last = new IOException("No port was tried");
@@ -162,7 +163,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         throw last;
     }
 
-    /** Stops in order: what was acknowledged is flushed. */
+    /** Stops in order: acknowledged records are flushed. */
     @Override
     public void close() {
         server.shutdown();
@@ -204,7 +205,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.setProperty("inter.broker.listener.name", "CLIENT");
         settings.setProperty("controller.listener.names", "CONTROLLER");
         settings.setProperty("controller.quorum.voters", "%d@%s:%d".formatted(NODE, HOST, controllerPort));
-        // One node: its own topics cannot have more replicas.
+        // Kafka's internal topics cannot have more than one replica on one node.
         settings.setProperty("offsets.topic.replication.factor", "1");
         settings.setProperty("offsets.topic.num.partitions", "4");
         settings.setProperty("transaction.state.log.replication.factor", "1");
@@ -216,7 +217,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         // A consumer that subscribes early must not create a topic with too few partitions.
         settings.setProperty("auto.create.topics.enable", "false");
         settings.setProperty("group.initial.rebalance.delay.ms", "0");
-        // After a kill the node waits for its own former session to end: seconds instead of a dozen.
+        // After a kill, the node waits until its previous session has timed out: with this, seconds instead of a dozen.
         settings.setProperty("broker.session.timeout.ms", "2000");
         settings.setProperty("broker.heartbeat.interval.ms", "500");
         settings.setProperty("num.network.threads", "2");

@@ -1,4 +1,4 @@
-/** A real Kafka broker inside this JVM: one node, KRaft, on loopback. Knows nothing of callbacks. */
+/** Runs a real Kafka broker in this JVM: one node, KRaft, on loopback. It does not depend on the gateway. */
 @NullMarked
 package io.callstream.embeddedkafka;
 

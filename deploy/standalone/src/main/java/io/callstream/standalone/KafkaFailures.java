@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** What keeps the broker from starting, and how to mend it. */
+/** Explains why the broker cannot start, and how to fix it. */
 final class KafkaFailures {
 
     private KafkaFailures() {}
@@ -32,7 +32,7 @@ final class KafkaFailures {
         }
     }
 
-    /** A folder that is a file, that is not ours, on a full disk. */
+    /** The folder is a file, belongs to another user, or is on a full disk. */
     static final class File extends AbstractFailureAnalyzer<FileSystemException> {
 
         @Override

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/** Has the broker up before anything of the gateway, and down after all of it. */
+/** Starts the broker before every component of the gateway, and stops it after all of them. */
 final class KafkaLifecycle implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLifecycle.class);
@@ -37,7 +37,7 @@ final class KafkaLifecycle implements SmartLifecycle {
         }
     }
 
-    /** The records in it contain telephone numbers. */
+    /** Only the owner may read the folder, because its records contain phone numbers. */
     private static void keepForOwner(Path folder) throws IOException {
         Files.createDirectories(folder);
         if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The default run: a broker, the gateway beside it, and a message that says where they are. */
+/** The main class of the default run: a broker, the gateway, and a message with their addresses. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(StandaloneProperties.class)
 public class StandaloneApplication {

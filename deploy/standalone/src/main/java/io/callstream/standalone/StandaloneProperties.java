@@ -6,11 +6,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * The embedded broker's settings.
+ * The settings of the default run.
  *
- * @param kafkaPort where Kafka listens, on loopback. 1 to 65535.
- * @param calls to play at itself once it is ready, for whoever wants to see some. 0 to 10000.
- * @param dataFolder where Kafka and the journal keep their records between runs, each in a folder of its own
+ * @param kafkaPort the port of Kafka, on loopback. 1 to 65535.
+ * @param calls the number of calls that it plays at itself after the start, as a demonstration. 0 to 10000.
+ * @param dataFolder the folder in which Kafka and the journal keep their records between runs, each in its own folder
  */
 @ConfigurationProperties("callstream.standalone")
 record StandaloneProperties(

@@ -13,7 +13,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import reactor.core.publisher.Flux;
 
-/** Says, once callbacks can be answered 2xx, where everything is and what to try first. */
+/** Prints all addresses and a first command to try, as soon as callbacks can be answered 2xx. Plays calls if set. */
 final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
 
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -35,7 +35,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
         System.out.println(text(environment));
         if (properties.calls() > 0) {
             Thread dialler = new Thread(() -> play(environment), "dialler");
-            // It has nothing to finish when the gateway stops.
+            // A daemon, because it must not delay the gateway's stop.
             dialler.setDaemon(true);
             dialler.start();
         }

@@ -1,4 +1,4 @@
-/** Gateway and broker in one process, for whoever wants to see calls flow before setting anything up. */
+/** Runs gateway and broker in one process, to try Callstream without any setup. */
 @NullMarked
 package io.callstream.standalone;
 

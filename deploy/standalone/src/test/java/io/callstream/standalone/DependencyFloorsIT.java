@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
-/** What ships is no older than {@code deploy/dependency-floors.csv} allows: the jars inside every packaged jar. */
+/** No jar inside a packaged jar is older than {@code deploy/dependency-floors.csv} allows. */
 class DependencyFloorsIT {
 
     private static final List<String> SHIPPED = Stream.of(
@@ -25,7 +25,7 @@ class DependencyFloorsIT {
             .flatMap(DependencyFloorsIT::libraries)
             .toList();
 
-    /** A version, which can have a build number as {@code 1.5.7-14} has; a classifier may follow it. */
+    /** A version. It can have a build number, as {@code 1.5.7-14} does, and a classifier can follow it. */
     private static final Pattern VERSION = Pattern.compile("-(\\d[^-]*(?:-\\d+)?)(?:-[a-z].*)?$");
 
     @ParameterizedTest

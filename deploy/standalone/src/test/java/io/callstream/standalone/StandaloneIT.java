@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged jar, run as a newcomer runs it. */
+/** Runs the packaged jar as a new user does. */
 @Timeout(180)
 class StandaloneIT {
 
@@ -96,13 +96,13 @@ class StandaloneIT {
         for (int i = 0; i < 8; i++) {
             senders.execute(() -> {
                 try {
-                    // Until nobody listens any more.
+                    // Until the gateway stops listening.
                     while (post("load-" + next.getAndIncrement()) == 200) {
                         acknowledged.incrementAndGet();
                     }
                     broken.incrementAndGet();
                 } catch (IOException | InterruptedException refused) {
-                    // New connections are: that is the end.
+                    // The gateway has stopped listening.
                 } finally {
                     stopped.countDown();
                 }
@@ -123,7 +123,10 @@ class StandaloneIT {
         stop();
     }
 
-    /** An unreplicated Kafka often acknowledges before the fsync; nothing is unpublished then, and nothing is old. */
+    /**
+     * An unreplicated Kafka often acknowledges a record before its fsync. Then there is no unpublished record to
+     * report.
+     */
     @Test
     @Tag("slow")
     void aLullIsNoTrouble() throws Exception {
@@ -213,7 +216,7 @@ class StandaloneIT {
         Path said = Files.createTempFile(folder, "said", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Each lives for seconds: what the second compiler costs it never gets back.
+                // Each process lives only for seconds, so the second compiler costs more than it saves.
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 Path.of("target", "callstream-standalone-exec.jar")
@@ -234,7 +237,7 @@ class StandaloneIT {
         return said;
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM and waits for the end of the process. */
     private void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("within 30 s").isTrue();
@@ -251,12 +254,12 @@ class StandaloneIT {
                 .statusCode();
     }
 
-    /** A 200 rests on the disk's copy, so Kafka may have it a little later. */
+    /** Waits for the records, because a 200 means a copy on disk and Kafka can receive the record a little later. */
     private List<String> keys(int atLeast) {
         return Awaitility.await().atMost(Duration.ofMinutes(3)).until(this::keys, keys -> keys.size() >= atLeast);
     }
 
-    /** The keys of the events; each of those is by the contract. */
+    /** Returns the keys of all events, and checks each event against the contract. */
     private List<String> keys() {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", "127.0.0.1:" + kafka),

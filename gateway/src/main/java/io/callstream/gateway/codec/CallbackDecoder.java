@@ -21,9 +21,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a callback's text into the event that it tells, or into the reason why that cannot be known. Nothing is guessed:
- * what is odd but readable is published with a warning, what is not readable is left out with a warning, and without an
- * id, or without being one whole JSON object, a callback is rejected.
+ * Decodes a callback's text into an event, or into the reason why it cannot be decoded. The decoder never guesses. A
+ * value that is odd but readable is published with a warning. A value that is not readable is left out, with a warning.
+ * A callback without an id, or that is not one complete JSON object, is rejected.
  *
  * <p>Safe for any number of threads.
  */
@@ -32,19 +32,19 @@ public final class CallbackDecoder {
     private static final Map<String, EventKind> STATUSES =
             Map.of("ring", EventKind.RING, "answer", EventKind.ANSWER, "hangup", EventKind.HANGUP);
 
-    /** Only a bill has these. */
+    /** The fields of a bill. A status can contain some of them too, except {@link #SURE_BILL_MARKS}. */
     private static final Set<VendorField> BILL_MARKS =
             EnumSet.of(CALLMETHOD, ANSWERTIME, ENDTIME, BILLSEC, DESTNUMBER, HANGUPDIRECTION, HANGUPCAUSE);
 
-    /** Every bill has these, and only a bill; the others of its fields may yet come with a status. */
+    /** Every bill has these fields, and no other callback has them. */
     private static final Set<VendorField> SURE_BILL_MARKS = EnumSet.of(CALLMETHOD, BILLSEC);
 
-    /** Only a status of a call has these. */
+    /** Only the status of a call has these fields. */
     private static final Set<VendorField> STATUS_MARKS = EnumSet.of(CALLER, CALLEE, ISBLEG);
 
     private final ZoneId zone;
 
-    /** @param zone where a bill's local times are local; the callback does not say */
+    /** @param zone the time zone of a bill's local times; the callback does not name it */
     public CallbackDecoder(ZoneId zone) {
         this.zone = zone;
     }
@@ -52,8 +52,8 @@ public final class CallbackDecoder {
     /**
      * Decodes one callback.
      *
-     * @param text the callback as the sender wrote it: a JSON object, or a JSON string holding one
-     * @param receivedAt becomes the event's own
+     * @param text the callback as the sender wrote it: a JSON object, or a JSON string that contains one
+     * @param receivedAt the event's time of receipt
      */
     public Outcome decode(String text, Instant receivedAt) {
         VendorObject.Reading reading = VendorObject.read(text);
@@ -82,8 +82,8 @@ public final class CallbackDecoder {
     }
 
     /**
-     * The payload says what it is; the address that it came to says nothing [seen: both kinds come to either]. What has a
-     * status is a status, unless it has what every bill has and nothing that only a status has.
+     * The payload decides the kind. The address does not: senders post both kinds to either address [seen]. A callback
+     * with a {@code status} is a status, unless it has a field that every bill has and none that only a status has.
      */
     private static EventKind kind(VendorObject callback) {
         String status = callback.get(STATUS) instanceof VendorObject.Scalar scalar
@@ -95,7 +95,7 @@ public final class CallbackDecoder {
         return callback.hasAny(BILL_MARKS) ? EventKind.BILL : EventKind.UNCLASSIFIED;
     }
 
-    /** A task reports on the same address [seen]; a call that lost its ids is no task. */
+    /** Tasks are reported on the same address as calls [seen]. A call without its ids must not become a task. */
     private static Outcome withoutCall(VendorObject callback, FieldReader fields, EventKind kind, Instant receivedAt) {
         String taskId = fields.id(VendorId.NONE, TASKID);
         if (taskId == null || kind != EventKind.UNCLASSIFIED || callback.hasAny(STATUS_MARKS)) {
@@ -175,7 +175,7 @@ public final class CallbackDecoder {
                 Map.of());
     }
 
-    /** [seen] Newer payloads call the {@code crmid} {@code userid}. */
+    /** Newer payloads name the {@code crmid} {@code userid} [seen]. */
     private static @Nullable String agent(FieldReader fields) {
         String crmId = fields.textUnless(VendorId.NONE, CRMID);
         return crmId != null ? crmId : fields.textUnless(VendorId.NONE, USERID);

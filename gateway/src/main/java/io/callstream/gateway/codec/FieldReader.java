@@ -15,24 +15,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of one callback as what they mean, and collects what was odd about them. A value that cannot be read
- * is as good as absent, but for the warning. [seen] Numbers come as strings and strings as numbers.
+ * Converts the fields of one callback to typed values, and collects warnings about odd values. A value that cannot be
+ * read counts as missing, with a warning. Senders write numbers as strings and strings as numbers [seen].
  */
 final class FieldReader {
 
-    /** Placeholders of the extension [doc]. */
+    /** Placeholders for a missing extension [doc]. */
     static final List<String> NO_EXTENSION = List.of("0", "000000");
 
     private static final int LONGEST_NUMBER = 40;
-    /** So many digits are a {@code long}, whatever they are. */
+    /** Any number of up to 18 digits fits into a {@code long}. */
     private static final int PLAIN_NUMBER = 18;
 
     private static final String LOCAL_TIME = "####-##-## ##:##:##";
-    // What RFC 3339, and so every reader of a date-time, can write.
+    // RFC 3339 can express only these times, and so can every reader of a date-time.
     private static final Instant BEGINNING_OF_TIME = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
     private static final int NEVER = 1970;
-    /** Nobody dialled predictively before. */
+    /** Predictive dialling is not older than this. An earlier time gets a warning. */
     private static final Instant FIRST_CALL = Instant.parse("2000-01-01T00:00:00Z");
 
     private static final int LONGEST_TIME = 32;
@@ -56,13 +56,13 @@ final class FieldReader {
         warnings.add(field.label() + ": " + what);
     }
 
-    /** {@code null} when there are none: an event leaves them out. */
+    /** Returns {@code null} if there are no warnings, because an event then leaves the field out. */
     @Nullable
     List<String> warnings() {
         return warnings.isEmpty() ? null : warnings;
     }
 
-    /** The text without stray blanks; {@code null} when it is missing or empty. */
+    /** Returns the text without blanks at its ends; {@code null} if it is missing, empty or not a text. */
     @Nullable
     String text(VendorField field) {
         VendorObject.Value value = callback.get(field);
@@ -87,7 +87,7 @@ final class FieldReader {
         return text;
     }
 
-    /** A telephone number: its plus sign is a blank where it came unescaped in a form. */
+    /** Reads a telephone number. A plus sign that a form does not escape arrives as a blank, which gets a warning. */
     @Nullable
     String number(VendorField field) {
         String text = text(field);
@@ -100,7 +100,7 @@ final class FieldReader {
         return text;
     }
 
-    /** A text that becomes part of keys and headers, unless it is a placeholder. */
+    /** Reads a text that becomes part of keys and headers; {@code null} if it is a placeholder or not usable there. */
     @Nullable
     String id(List<String> placeholders, VendorField field) {
         String text = textUnless(placeholders, field);
@@ -124,7 +124,7 @@ final class FieldReader {
         return text == null || placeholders.contains(text) ? null : text;
     }
 
-    /** A whole number of seconds, none below zero. */
+    /** Reads a whole number of seconds; {@code null} if it is negative or not a whole number. */
     @Nullable
     Long seconds(VendorField field) {
         String text = text(field);
@@ -139,7 +139,7 @@ final class FieldReader {
         return seconds;
     }
 
-    /** One of the vendor's codes, known or not. */
+    /** Reads one of the vendor's codes, which need not be a known one. */
     @Nullable
     Long code(VendorField field) {
         String text = text(field);
@@ -161,7 +161,7 @@ final class FieldReader {
                 : new Method(code, code >= 0 && code < METHODS.size() ? METHODS.get(code.intValue()) : null, Map.of());
     }
 
-    /** {@code false} for whatever is not true; the warning tells the odd from the plain. */
+    /** Returns {@code false} for every value except {@code true}. A value that is neither gets a warning. */
     boolean isTrue(VendorField field) {
         String text = text(field);
         if (text == null || text.equalsIgnoreCase("false")) {
@@ -174,7 +174,10 @@ final class FieldReader {
         return false;
     }
 
-    /** Kinds and versions differ in where it stands [seen]: the first of the fields that holds one counts. */
+    /**
+     * Kinds and versions put the direction into different fields [seen]. The first of the two with a known value
+     * counts.
+     */
     @Nullable
     Direction direction(VendorField usual, VendorField other) {
         Direction direction = direction(callback.get(usual));
@@ -204,8 +207,8 @@ final class FieldReader {
     }
 
     /**
-     * Unix seconds, as a status callback has them, or the local time of a bill; neither can be taken for the other. A
-     * time in 1970 and a date of zeros mean never [seen].
+     * Reads Unix seconds, which a status has, or the local time of a bill. The two formats cannot be confused. A time
+     * in 1970 and a date of zeros mean "never" [seen] and give {@code null}.
      */
     @Nullable
     Instant instant(VendorField field) {
@@ -228,7 +231,7 @@ final class FieldReader {
         return instant;
     }
 
-    /** {@code 0000-00-00 00:00:00}, in whatever form [seen]. */
+    /** Whether the text is {@code 0000-00-00 00:00:00} in any notation [seen]. */
     private static boolean isZeros(String text) {
         boolean zero = false;
         for (int i = 0; i < text.length(); i++) {
@@ -241,7 +244,7 @@ final class FieldReader {
         return zero;
     }
 
-    /** {@code 2021-02-09 10:00:03.0} is what some database drivers write [seen]. */
+    /** Some database drivers write {@code 2021-02-09 10:00:03.0} [seen]. */
     private static String withoutZeroFraction(String text) {
         int dot = LOCAL_TIME.length();
         if (text.length() <= dot + 1 || text.length() > LONGEST_TIME || text.charAt(dot) != '.') {
@@ -300,7 +303,9 @@ final class FieldReader {
         return Integer.parseInt(text, from, to, 10);
     }
 
-    /** Whether it has that shape; a pattern would cost as much as the rest of a bill's reading. */
+    /**
+     * Compares with {@link #LOCAL_TIME} by hand: a regular expression would cost as much as reading the rest of a bill.
+     */
     private static boolean isLocalTime(String text) {
         if (text.length() != LOCAL_TIME.length()) {
             return false;

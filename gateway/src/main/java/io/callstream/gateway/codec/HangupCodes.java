@@ -5,7 +5,10 @@ import static java.util.Map.entry;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Texts of the codes in {@code hangupdirection} and {@code hangupcause} [seen: a third party's table, not whole]. */
+/**
+ * The texts of the codes in {@code hangupdirection} and {@code hangupcause}. The table comes from a third party and is
+ * incomplete [seen].
+ */
 final class HangupCodes {
 
     private static final Map<Long, String> TEXTS = Map.ofEntries(
@@ -37,7 +40,7 @@ final class HangupCodes {
 
     private HangupCodes() {}
 
-    /** {@code null} for a code in no table that we know. */
+    /** Returns {@code null} for an unknown code. */
     static @Nullable String text(@Nullable Long code) {
         return code == null ? null : TEXTS.get(code);
     }

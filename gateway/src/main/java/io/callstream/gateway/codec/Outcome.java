@@ -3,27 +3,27 @@ package io.callstream.gateway.codec;
 import io.callstream.schemas.Event;
 import org.jspecify.annotations.Nullable;
 
-/** The result of decoding a callback: an event, or the reason why there is none. */
+/** The result of decoding a callback: an event, or the reason why the callback was rejected. */
 public sealed interface Outcome {
 
     /**
-     * The callback is an event.
+     * The callback was decoded into an event.
      *
-     * @param id the hash of its canonical JSON: the same for a repeat, another for a correction
+     * @param id the hash of the callback's canonical JSON: a repeat has the same id, a correction another one
      */
     record Decoded(Event event, String id) implements Outcome {
 
-        /** The kind's label, for metrics. */
+        /** The label of the event's kind, for metrics. */
         public String kind() {
             return event.kind().label();
         }
     }
 
     /**
-     * The callback, or an item of a body, cannot be decoded.
+     * The callback, or one item of a body, cannot be decoded.
      *
-     * @param explanation a sentence that says the cause and what to do
-     * @param callId the call it belongs to, where that could be read all the same
+     * @param explanation a sentence that names the cause and what to do
+     * @param callId the id of the call; {@code null} if it cannot be read
      */
     record Rejection(
             Reason reason, String explanation, @Nullable String callId) implements Outcome {
@@ -32,12 +32,12 @@ public sealed interface Outcome {
             this(reason, explanation, null);
         }
 
-        /** The same rejection, with another sentence behind its explanation. */
+        /** Returns the same rejection with the hint appended to its explanation. */
         public Rejection with(String hint) {
             return new Rejection(reason, explanation + ' ' + hint, callId);
         }
 
-        /** Why something goes to quarantine. The codes are part of the contract: operators sort and count by them. */
+        /** Why a callback is quarantined. The codes are part of the contract: operators filter and count by them. */
         public enum Reason {
             EMPTY("empty"),
             NOT_TEXT("not-text"),
@@ -49,9 +49,9 @@ public sealed interface Outcome {
             TOO_MANY_ITEMS("too-many-items"),
             TOO_LARGE("too-large"),
             UNSUPPORTED_MEDIA_TYPE("unsupported-media-type"),
-            /** Kafka rejected the record after the gateway had accepted it. */
+            /** Kafka rejected the record after the gateway had acknowledged the callback. */
             REFUSED_BY_KAFKA("refused-by-kafka"),
-            /** A fault in the gateway's own code. */
+            /** An error in the gateway's own code. */
             FAULT("fault");
 
             private final String code;

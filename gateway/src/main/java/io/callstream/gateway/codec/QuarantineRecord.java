@@ -14,22 +14,23 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record in which something is kept that cannot be published as what it should be. Pure; safe for any number of
- * threads.
+ * Builds the record that stores a callback, or an event that Kafka rejected, in the quarantine topic. Pure; safe for
+ * any number of threads.
  */
 public final class QuarantineRecord {
 
-    /** Room for every boundary and every ordinary query. */
+    /** In characters. Enough for every multipart boundary and every ordinary query. */
     private static final int LONGEST_COPY = 1024;
 
     private QuarantineRecord() {}
 
     /**
-     * An item as it came, with all that posting it again takes.
+     * Builds the record of an item or a body that cannot be decoded. The record contains everything that is needed to
+     * post it again.
      *
-     * @param bytes the item's, or the whole body's
-     * @param charset of an item's bytes; {@code null} for a whole body
-     * @param id names the record; the answer to the sender contains it
+     * @param bytes the item as it was received, or the whole body
+     * @param charset the charset of the item's bytes; {@code null} for a whole body
+     * @param id the id of the quarantine record; the answer to the sender contains it
      */
     public static JournalRecord of(
             Rejection rejection, byte[] bytes, @Nullable Charset charset, Reception reception, String id) {
@@ -47,7 +48,7 @@ public final class QuarantineRecord {
         return new JournalRecord(Topics.QUARANTINE, key, headers, bytes);
     }
 
-    /** A record that Kafka does not take: its own headers and value, and why. */
+    /** Builds the quarantine record of a record that Kafka rejects: the same headers and value, and the reason. */
     public static JournalRecord ofRefused(JournalRecord refused, String explanation, String id) {
         List<Header> headers = new ArrayList<>(refused.headers());
         addReason(headers, id, Rejection.Reason.REFUSED_BY_KAFKA, explanation);
@@ -65,7 +66,7 @@ public final class QuarantineRecord {
         headers.add(RecordHeader.of(EXPLANATION, explanation));
     }
 
-    /** Cut where it is longer than any that means something: a sender must not have more stored than it sent. */
+    /** Truncates a long value, so that a sender cannot have more bytes stored than it sent. */
     private static void add(List<Header> headers, String name, @Nullable String value) {
         if (value != null) {
             headers.add(

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a body came in, for the headers of what is quarantined.
+ * Describes the request that a body came with. The values become headers of a quarantine record.
  *
- * @param path the address, without its secret
- * @param contentType the header as the sender wrote it
- * @param contentEncoding likewise
- * @param query of the address, without the secret
+ * @param path the path of the address, without its secret
+ * @param contentType the header's value as the sender wrote it
+ * @param contentEncoding the header's value as the sender wrote it
+ * @param query the query of the address, without the secret
  */
 public record Reception(
         Instant receivedAt,

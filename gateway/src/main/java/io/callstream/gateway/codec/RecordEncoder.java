@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Puts events into the records that the topics document. Pure; safe for any number of threads. */
+/** Encodes events as the records that the topics' contract documents. Pure; safe for any number of threads. */
 public final class RecordEncoder {
 
     private static final Header SPECVERSION = RecordHeader.of(CE_SPECVERSION, "1.0");
@@ -33,7 +33,7 @@ public final class RecordEncoder {
         }
     }
 
-    /** All that arrives within a millisecond has the same. */
+    /** Events of the same millisecond share the header. */
     private static final LastHeader<Instant> TIME = new LastHeader<>(CE_TIME, Instant::toString);
 
     /** Most gateways serve one company. */
@@ -43,7 +43,7 @@ public final class RecordEncoder {
 
     private RecordEncoder() {}
 
-    /** The event as a CloudEvent in binary mode. */
+    /** Encodes the event as a CloudEvent in binary mode. */
     public static JournalRecord event(Decoded decoded) {
         Event event = decoded.event();
         byte[] key = utf8(event.key());
@@ -60,13 +60,13 @@ public final class RecordEncoder {
         return new JournalRecord(topic, key, headers, EventJson.bytes(event));
     }
 
-    /** A URI reference, as CloudEvents demands. */
+    /** Returns a URI reference, which CloudEvents requires. */
     private static String source(String companyCode) {
         return "/callstream/"
                 + URLEncoder.encode(companyCode, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** A header that is made anew only for another value than the last. */
+    /** Reuses its last header while the value is the same. */
     private static final class LastHeader<T> {
 
         private final String name;

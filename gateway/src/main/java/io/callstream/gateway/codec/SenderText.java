@@ -1,13 +1,13 @@
 package io.callstream.gateway.codec;
 
-/** Text as senders write it: what is blank in it, what is no text, and how much of it is repeated to people. */
+/** Helpers for text that senders write: blanks, characters that are not text, and excerpts for messages. */
 public final class SenderText {
 
     private static final int LONGEST_EXCERPT = 64;
 
     private SenderText() {}
 
-    /** The text from its first character on that is no blank. */
+    /** Returns the text without blanks at its beginning. */
     public static String begin(String text) {
         int start = 0;
         while (start < text.length() && isBlank(text.charAt(start))) {
@@ -16,7 +16,7 @@ public final class SenderText {
         return text.substring(start);
     }
 
-    /** The text without blanks at both ends; itself where there are none. */
+    /** Returns the text without blanks at both ends. */
     public static String strip(String text) {
         int start = 0;
         int end = text.length();
@@ -29,7 +29,7 @@ public final class SenderText {
         return text.substring(start, end);
     }
 
-    /** The text with a question mark for each control character and each half of a character. */
+    /** Returns the text with a question mark for each control character and each lone surrogate. */
     public static String printable(String text) {
         StringBuilder printable = new StringBuilder(text);
         for (int i = 0; i < text.length(); i++) {
@@ -40,7 +40,9 @@ public final class SenderText {
         return printable.toString();
     }
 
-    /** White space of any kind, the no-break ones included, and what is not to be seen: marks of byte order, zero-width. */
+    /**
+     * Any white space, including no-break spaces, and invisible characters: byte order marks and zero-width characters.
+     */
     private static boolean isBlank(char c) {
         if (c <= ' ') {
             return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
@@ -54,7 +56,7 @@ public final class SenderText {
                         || c == 0x180e);
     }
 
-    /** The beginning of a long text, without half of a character at its end; a short one itself. */
+    /** Returns the beginning of a long text, and a short text unchanged. It never splits a surrogate pair. */
     public static String excerpt(String text) {
         if (text.length() <= LONGEST_EXCERPT) {
             return text;
@@ -63,7 +65,10 @@ public final class SenderText {
         return text.substring(0, splits ? LONGEST_EXCERPT - 1 : LONGEST_EXCERPT) + "…";
     }
 
-    /** Without what CloudEvents forbids in an attribute: control characters and what Unicode keeps for no character. */
+    /**
+     * Whether the text has none of the characters that CloudEvents forbids: control characters and Unicode
+     * noncharacters.
+     */
     static boolean isPrintable(String text) {
         for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
             c = text.codePointAt(i);
@@ -74,7 +79,7 @@ public final class SenderText {
         return true;
     }
 
-    /** A lone half of a surrogate pair can be escaped in JSON but stands for no character and has no UTF-8. */
+    /** Whether the text has no lone surrogate. JSON can escape one, but it is no character and has no UTF-8. */
     static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i)) && isHalf(text, i)) {
@@ -84,7 +89,7 @@ public final class SenderText {
         return true;
     }
 
-    /** Whether a half of a character is there without its other half. */
+    /** Whether there is a lone surrogate at this index. */
     static boolean isHalf(String text, int at) {
         char c = text.charAt(at);
         if (Character.isHighSurrogate(c)) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of the vendor's callbacks that mean something to us. */
+/** The fields of the vendor's callbacks that the gateway reads. */
 enum VendorField {
     UUID,
     BUUID,
@@ -48,12 +48,15 @@ enum VendorField {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /** The name as the vendor documents it. */
+    /** The name in the vendor's documentation. */
     String label() {
         return label;
     }
 
-    /** The field of that name, in whatever case and between whatever blanks: [seen] versions spell differently. */
+    /**
+     * Finds a field by its name and ignores case and blanks at the ends, because versions differ in spelling [seen].
+     * Returns {@code null} for an unknown name.
+     */
     static @Nullable VendorField named(String name) {
         VendorField field = BY_NAME.get(name);
         return field != null ? field : BY_NAME.get(SenderText.strip(name).toLowerCase(Locale.ROOT));

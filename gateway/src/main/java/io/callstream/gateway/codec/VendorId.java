@@ -3,18 +3,24 @@ package io.callstream.gateway.codec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an id of the vendor's can be. */
+/** Rules for the vendor's ids. */
 final class VendorId {
 
-    /** Placeholders of an id: of a call, a task, an agent, and of the custom parameters [doc: 0; seen: the others]. */
+    /** Placeholders for the id of a call, a task or an agent, and for a custom parameter [doc: 0; seen: the others]. */
     static final List<String> NONE = List.of("0", "null", "undefined");
 
-    /** No vendor's id comes near it; a longer one would be repeated through event, key and headers. */
+    /**
+     * In characters. No id of the vendor is nearly as long. A longer one would be repeated in the event, the key and
+     * the headers.
+     */
     static final int LONGEST = 256;
 
     private VendorId() {}
 
-    /** The id without stray blanks, where it is one; for whom warnings are of no use. */
+    /**
+     * Returns the id without blanks at its ends; {@code null} if it is not usable. Unlike {@link FieldReader}, it gives
+     * no warning.
+     */
     static @Nullable String readable(String value) {
         String text = SenderText.strip(value);
         boolean isReadable = !text.isEmpty()

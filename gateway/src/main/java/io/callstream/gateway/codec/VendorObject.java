@@ -25,28 +25,27 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A callback's JSON object, read in one pass: the fields that we know, the text without its blanks, and the canonical
- * form.
+ * A callback's JSON object, parsed in one pass: the known fields, the text without blanks, and the canonical form.
  *
- * <p>The canonical form has the names of every object in ascending order of their UTF-16 code units, no blanks, and each
- * number, {@code true} and {@code false} as the string of its text, because the same callback in a flat form has nothing
- * but strings; strings are escaped as in RFC 8785.
+ * <p>In the canonical form, the names of each object are in ascending order of their UTF-16 code units, and there are
+ * no blanks. Each number, {@code true} and {@code false} becomes a string with the same text, because a flat form of
+ * the same callback has only strings. Strings are escaped as in RFC 8785.
  */
 final class VendorObject {
 
-    /** What is left of a field's value once JSON is done with it. */
+    /** The value of a known field. */
     sealed interface Value {}
 
-    /** A string, a number or a boolean: its text. */
+    /** The text of a string, a number or a boolean. */
     record Scalar(String text) implements Value {}
 
-    /** An object or an array, in its canonical form: nothing that a field of ours should hold. */
+    /** The canonical form of an object or an array. No known field should contain one. */
     record Container(String canonical) implements Value {}
 
-    /** The vendor nests nothing [doc]; every level is copied into the canonical form of the one above. */
+    /** The vendor does not nest objects [doc]. Each level is copied into the canonical form of the level above. */
     private static final int DEEPEST = 32;
 
-    /** Common JSON readers refuse a longer number, and with it the whole event. */
+    /** In characters. Common JSON readers reject a longer number, and the whole event with it. */
     private static final int LONGEST_NUMBER = 1000;
 
     private static final JsonFactory JSON = StrictJson.factory(DEEPEST);
@@ -54,10 +53,10 @@ final class VendorObject {
     private static final int ID_BYTES = 16;
     private static final int USUAL_FIELDS = 24;
 
-    /** [seen] An id that is a number is written {@code 12.0} by some versions. */
+    /** Some versions write a numeric id as {@code 12.0} [seen]. */
     private static final Pattern ZERO_FRACTION = Pattern.compile("\\.0+$");
 
-    /** What the parser says of where its input came from; nothing that a sender knows. */
+    /** The parser's description of its input, which means nothing to a sender. */
     private static final Pattern PARSERS_SOURCE = Pattern.compile(" \\(start marker at \\[Source:.*?]\\)");
 
     private final Map<VendorField, Value> fields;
@@ -70,7 +69,7 @@ final class VendorObject {
         this.canonical = canonical;
     }
 
-    /** The field's value; {@code null} where it is missing or JSON's {@code null}. */
+    /** Returns the field's value; {@code null} if it is missing or JSON's {@code null}. */
     @Nullable
     Value get(VendorField field) {
         return fields.get(field);
@@ -80,12 +79,12 @@ final class VendorObject {
         return !Collections.disjoint(fields.keySet(), some);
     }
 
-    /** The object's own text, less the blanks between its tokens. */
+    /** Returns the text of the object without the blanks between its tokens. */
     RawJson json() {
         return new RawJson(withoutBlanks(text));
     }
 
-    /** 128 bits of the SHA-256 of the canonical form, in hexadecimal. */
+    /** Returns 128 bits of the SHA-256 of the canonical form, in hexadecimal. */
     String id() {
         try {
             byte[] hash = ((MessageDigest) SHA_256.clone()).digest(canonical.getBytes(StandardCharsets.UTF_8));
@@ -95,12 +94,12 @@ final class VendorObject {
         }
     }
 
-    /** Reads the text of one object; or of a JSON string that holds the text of one, as a sender that encodes twice has it. */
+    /** Parses the text of one object, or of a JSON string that contains one: some senders encode the callback twice. */
     static Reading read(String text) {
         return new Reader().read(text, true);
     }
 
-    /** What reading came to. */
+    /** The result of parsing. */
     sealed interface Reading {
 
         record Whole(VendorObject object) implements Reading {}
@@ -112,7 +111,7 @@ final class VendorObject {
 
         private final Map<VendorField, Value> fields = new EnumMap<>(VendorField.class);
 
-        /** What is wrong, where it is well-formed JSON and yet cannot be taken. */
+        /** The reason why well-formed JSON is rejected; {@code null} if there is none. */
         private @Nullable Reading failure;
 
         Reading read(String text, boolean mayBeEncodedTwice) {
@@ -187,13 +186,13 @@ final class VendorObject {
         }
 
         /**
-         * Reads the rest of an object whose start has been read, and adds its canonical form; {@code false} where it cannot
-         * be taken.
+         * Reads an object after its opening brace and appends its canonical form. Returns {@code false} if the object
+         * is rejected; then {@link #failure} is set.
          */
         private boolean object(JsonParser parser, StringBuilder canonical, boolean callback) {
             record Member(String name, int from, int to) {}
             List<Member> members = new ArrayList<>(callback ? USUAL_FIELDS : 0);
-            // The members' values, one behind the other, until their order is known.
+            // The values of the members, unsorted. The loop below copies them in the order of the names.
             StringBuilder values = callback ? new StringBuilder(canonical.capacity()) : new StringBuilder();
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String name = parser.currentName();
@@ -294,11 +293,12 @@ final class VendorObject {
                 plain = i + 1;
             }
         }
-        // Nearly always the whole text: that is copied at once, the part of one is not.
+        // Most texts have nothing to escape. Appending a String copies an array; appending a part of one copies single
+        // characters.
         canonical.append(plain == 0 ? text : text.substring(plain)).append('"');
     }
 
-    /** What stands for the character in a JSON string, {@code null} where it stands for itself. */
+    /** Returns the JSON escape of the character; {@code null} if it needs none. */
     private static @Nullable String escape(String text, int at) {
         char c = text.charAt(at);
         return switch (c) {
@@ -309,13 +309,13 @@ final class VendorObject {
             case '\n' -> "\\n";
             case '\f' -> "\\f";
             case '\r' -> "\\r";
-            // Half of a character has no UTF-8: without its escape every half would be the same.
+            // A lone surrogate has no UTF-8. Without the escape, all of them would get the same hash.
             default ->
                 c < ' ' || SenderText.isHalf(text, at) ? "\\u" + HexFormat.of().toHexDigits(c) : null;
         };
     }
 
-    /** The same text where it has none, as most senders' has; nothing within a string is touched. */
+    /** Removes the blanks between tokens. Returns the same string if there are none, as in most callbacks. */
     private static String withoutBlanks(String json) {
         int blank = nextBlank(json, 0);
         if (blank == json.length()) {
@@ -331,7 +331,7 @@ final class VendorObject {
         return compact.append(json, from, blank).toString();
     }
 
-    /** Where the next blank between tokens of well-formed JSON stands; its length where there is none. */
+    /** Returns the index of the next blank between tokens, or the length of the text. The JSON must be well-formed. */
     private static int nextBlank(String json, int from) {
         boolean inString = false;
         for (int i = from; i < json.length(); i++) {

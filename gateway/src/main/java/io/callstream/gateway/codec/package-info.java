@@ -1,9 +1,10 @@
 /**
- * The vendor's dialect: a callback's text becomes an event or a rejection, and either becomes a record. Pure Java; the
- * zone and the time of receipt are passed in. May import {@code schemas} and the journal's record type.
+ * Decodes the vendor's callbacks into events or rejections, and encodes both as records. Pure Java without Spring,
+ * Reactor or Netty; the caller passes the time zone and the time of receipt. May import {@code schemas} and the
+ * journal's record types.
  *
- * <p>Where a fact about the dialect is marked [doc] or [seen], it is the vendor's own or found in public code of people
- * who receive these callbacks.
+ * <p>A fact about the vendor's format is marked [doc] if the vendor documents it. It is marked [seen] if it comes from
+ * public code of people who receive these callbacks.
  */
 @NullMarked
 package io.callstream.gateway.codec;

@@ -6,23 +6,27 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the promises demand of the Kafka clients, put over whatever {@code spring.kafka.*} says of brokers and security.
+ * The settings of the Kafka clients that the gateway's guarantees require. They override {@code spring.kafka.*}, which
+ * configures brokers and security.
  *
- * <p>No record is ever given up: with a finite delivery time-out a paused cluster put up to 40 % of the records out of
- * order. Idempotence and one request in flight keep the order through the client's own retries.
+ * <p>The producer never gives up on a record: with a finite delivery time-out, a paused cluster put up to 40 % of the
+ * records out of order. Idempotence and one request in flight keep the order when the client retries.
  */
 final class ClientSettings {
 
-    /** Healing is to be seen in seconds, so no single request or connection is waited for longer. */
+    /**
+     * Milliseconds. A recovered Kafka must be noticed within seconds, so no request or connection attempt may take
+     * longer.
+     */
     private static final int SECONDS_5 = 5_000;
 
     private static final int SECOND = 1_000;
     private static final int MINUTE = 60_000;
 
-    /** Above the largest record that a topic is likely to take, so that only the topic's own limit decides. */
+    /** Bytes. More than the limit of any likely topic, so that only the topic's limit decides. */
     private static final int LARGEST_REQUEST = 16 << 20;
 
-    /** Batches in which a record alone takes less than half of the space. */
+    /** Two, because a record that is alone in a batch can fill less than half of it. */
     private static final int BUFFER_PER_BYTE = 2;
 
     private static final long SMALLEST_BUFFER = 32L << 20;
@@ -34,22 +38,22 @@ final class ClientSettings {
         Map<String, Object> settings = connection(springs);
         settings.put(ACKS_CONFIG, "all");
         settings.put(ENABLE_IDEMPOTENCE_CONFIG, true);
-        // Not 5, although idempotence is said to keep the order of 5: a broker takes any number for a producer's first
-        // one in a partition, so a second batch can pass a first one that came before the leader was ready.
+        // Not 5, although idempotence is said to keep the order of 5. A broker accepts any sequence number for a
+        // producer's first batch in a partition. So a second batch can overtake a first one that came before the leader
+        // was ready.
         settings.put(MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         settings.put(RETRIES_CONFIG, Integer.MAX_VALUE);
         settings.put(DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        // A send that does not know its topic waits for Kafka, on reactor-kafka's own thread, where it holds up nobody
-        // else. A run that ends while Kafka is away may repeat what was in flight, one that waits does not. Still it
-        // has
-        // to end some time: only the next run makes a topic anew that somebody has deleted.
+        // While the client does not know the topic, a send blocks reactor-kafka's own thread; no other work needs that
+        // thread. If the send failed early, the next run could repeat the records in flight. But it has to fail
+        // eventually, because only the next run creates a topic that was deleted.
         settings.put(MAX_BLOCK_MS_CONFIG, MINUTE);
         settings.put(BUFFER_MEMORY_CONFIG, Math.max(SMALLEST_BUFFER, BUFFER_PER_BYTE * inFlight + LARGEST_REQUEST));
         settings.put(MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
-        // One call, one partition: by the key's hash, whatever else is configured.
+        // All records of a call must go to one partition, so only the key's hash may choose it.
         settings.remove(PARTITIONER_CLASS_CONFIG);
         settings.put(PARTITIONER_IGNORE_KEYS_CONFIG, false);
-        // Batches form by themselves while a request is on the wire; waiting for more would only delay answers.
+        // Batches fill while a request is on the wire. A longer wait would only delay the answers.
         settings.put(LINGER_MS_CONFIG, 0);
         return settings;
     }

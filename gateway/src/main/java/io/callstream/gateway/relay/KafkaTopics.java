@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** The topics of the contract: created where they are missing, used as they are where they exist. */
+/** Creates the topics of the contract if they are missing, and describes them. Existing topics are not changed. */
 final class KafkaTopics {
 
     private static final List<String> NAMES = List.of(Topics.EVENTS, Topics.TASKS, Topics.QUARANTINE);
@@ -32,38 +32,39 @@ final class KafkaTopics {
     private static final int REPLICAS = 3;
     private static final int IN_SYNC = 2;
 
-    /** Sixteen times the largest body: what a body of that size can become at most. */
+    /** Bytes. A body's records may have at most 16 times its size, and the largest body has 128 KB. */
     private static final int LARGEST_RECORD = 2 << 20;
 
     private static final Duration QUARANTINE_RETENTION = Duration.ofDays(7);
 
     private final Map<String, Object> settings;
 
-    /** @param settings of an admin client */
+    /** @param settings the settings of an admin client */
     KafkaTopics(Map<String, Object> settings) {
         this.settings = settings;
     }
 
     /**
-     * How many copies an acknowledgement stands for, whichever topic it is of.
+     * How many copies an acknowledgement guarantees, for a record of any of the topics.
      *
-     * @param partitions of the events' topic
-     * @param replicas of the partition that has the fewest
-     * @param inSync the least of them that an acknowledgement with {@code acks=all} waits for
+     * @param partitions the number of partitions of the events' topic
+     * @param replicas the replicas of the partition that has the fewest
+     * @param inSync the lowest {@code min.insync.replicas}: how many copies an acknowledgement with {@code acks=all}
+     *     waits for
      */
     record Replication(int partitions, int replicas, int inSync) {
 
-        /** Whether an acknowledgement outlives any one broker. */
+        /** Whether an acknowledged record survives the loss of any one broker. */
         boolean survivesABroker() {
             return replicas >= IN_SYNC && inSync >= IN_SYNC;
         }
     }
 
     /**
-     * What one look at the topics found.
+     * The result of one check of the topics.
      *
-     * @param largestRecords by topic, its {@code max.message.bytes}; a topic is left out where that may not be read
-     * @param troubles why records cannot be published just now, a sentence each
+     * @param largestRecords {@code max.message.bytes} by topic; a topic is missing if its settings cannot be read
+     * @param troubles why records cannot be published now, one sentence each
      */
     record Found(Replication replication, Map<String, Integer> largestRecords, List<String> troubles) {
 
@@ -72,7 +73,7 @@ final class KafkaTopics {
         }
     }
 
-    /** A topic is missing and could not be created. */
+    /** A topic is missing and cannot be created. */
     static final class MissingTopicException extends RuntimeException {
 
         MissingTopicException(String topic, Throwable cause) {
@@ -84,10 +85,10 @@ final class KafkaTopics {
     }
 
     /**
-     * Creates what is missing, then looks at every topic.
+     * Creates missing topics, then describes all of them.
      *
-     * @return fails with Kafka's own error where it cannot be reached or forbids it, with {@link MissingTopicException}
-     *     where it refuses to create a topic
+     * @return fails with {@link MissingTopicException} if a topic cannot be created, otherwise with the admin client's
+     *     error
      */
     Mono<Found> ensure() {
         return Mono.fromCallable(this::ensureBlocking).subscribeOn(Schedulers.boundedElastic());
@@ -181,7 +182,7 @@ final class KafkaTopics {
                 topic.getValue().get();
             } catch (ExecutionException e) {
                 Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-                // Another gateway was faster.
+                // Another gateway has created it in the meantime.
                 if (!(cause instanceof TopicExistsException)) {
                     throw new MissingTopicException(topic.getKey(), cause);
                 }
@@ -193,7 +194,7 @@ final class KafkaTopics {
         Map<String, String> settings = new HashMap<>();
         settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(Math.min(IN_SYNC, brokers)));
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(LARGEST_RECORD));
-        // The broker's clock: a producer's, once it has jumped, would have its records refused.
+        // The broker sets the time. If the producer set it and its clock jumped, the broker could reject the records.
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         if (name.equals(Topics.QUARANTINE)) {
             settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(QUARANTINE_RETENTION.toMillis()));
@@ -201,7 +202,10 @@ final class KafkaTopics {
         return new NewTopic(name, PARTITIONS, (short) Math.min(REPLICAS, brokers)).configs(settings);
     }
 
-    /** The topics' settings by name; none where they may not be read, and then the least is assumed of each. */
+    /**
+     * Returns the topics' settings by topic name. Returns nothing if Kafka refuses to show them; then callers assume
+     * {@code min.insync.replicas} 1 and the brokers' default limit for a record.
+     */
     private static Map<String, Config> configs(Admin admin) throws InterruptedException, ExecutionException {
         List<ConfigResource> topics = NAMES.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))

@@ -37,13 +37,14 @@ import reactor.kafka.sender.SenderResult;
 import reactor.util.retry.Retry;
 
 /**
- * Follows the journal and publishes what it finds there, for ever, in its order.
+ * Publishes the journal's records to Kafka, in their order, until the gateway stops.
  *
- * <p>A send that fails ends the run: the producer stops at once, and a new run begins at the oldest record that Kafka has
- * not acknowledged. What had been handed out by then is sent one by one first, because a record that is rejected alone,
- * for a fault of its own, is poison and goes to quarantine; any other failure is waited out. So the first emissions of a
- * key are in order, and only what was in flight can be emitted twice. A record that is larger than its topic takes goes
- * to quarantine at once, without a failed send.
+ * <p>A failed send ends the run: the producer is closed immediately, and a new run starts at the oldest record that
+ * Kafka has not acknowledged. The new run first sends the records that were already handed out, one by one. If Kafka
+ * rejects such a record for an error of the record itself, the record is poison and is quarantined. Every other failure
+ * is retried until it is over. A record that is larger than its topic's limit is quarantined without a send.
+ *
+ * <p>So the first copies of a key's records are in order, and only records in flight can be published twice.
  */
 final class Relay implements SmartLifecycle {
 
@@ -52,13 +53,13 @@ final class Relay implements SmartLifecycle {
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    /** How often the topics are looked at while records are published. */
+    /** How often the topics are checked while records are published. */
     private static final Duration LOOK_AT_TOPICS = Duration.ofSeconds(15);
 
-    /** A run that publishes nothing for so long although Kafka is well is ended; another one heals what it can. */
+    /** A run that publishes nothing for this long although Kafka is well is ended, and a new run starts. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
-    /** Refusals that no other try can change. */
+    /** Kafka's errors for which a retry is useless. */
     private static final List<Class<? extends Exception>> POISON = List.of(
             RecordTooLargeException.class,
             RecordBatchTooLargeException.class,
@@ -73,56 +74,64 @@ final class Relay implements SmartLifecycle {
     private final Counter restarts;
     private final KafkaLink link;
 
-    /** Ends the present run with the error that it is given. */
+    /** An error that is emitted here ends the current run. */
     private final Sinks.Many<Throwable> stuck = Sinks.many().multicast().directBestEffort();
 
     private volatile Disposable running = Disposables.disposed();
 
-    /** Whether a run has found the topics and has not ended. */
+    /** Whether the current run has found the topics and has not ended. */
     private volatile boolean connected;
 
     private volatile long connectedAt;
 
-    /** When the topics were last looked at; this and the others by {@link System#nanoTime}. */
+    /** When the topics were last checked. All times here are of {@link System#nanoTime}. */
     private volatile long lookedAt;
 
     private final AtomicInteger failedLooks = new AtomicInteger();
 
-    /** When a record was last published, or there was none, or Kafka had a trouble, or a run ended for being stuck. */
+    /**
+     * The last time at which a record was published, or the lack of progress was not the relay's fault: nothing was
+     * handed out, or Kafka was not well. The end of a stuck run counts too.
+     */
     private volatile long movedAt = System.nanoTime();
 
-    /** Likewise, but for the last. */
+    /** The same time as {@link #movedAt}, except that the end of a stuck run does not count. */
     private volatile long wellAt = System.nanoTime();
 
-    /** Of one run at a time; volatile because runs change threads. */
+    /** Only one run at a time uses it. Volatile, because a run changes threads. */
     private volatile Progress progress = new Following(-1);
 
-    /** What has been handed out, and how it is sent. */
+    /** How far records were handed out, and how they are sent. */
     private sealed interface Progress {}
 
-    /** Everything is sent as fast as Kafka takes it; up to this sequence it was handed out, −1 for nothing yet. */
+    /**
+     * Records are sent as fast as Kafka accepts them.
+     *
+     * @param handedOut the last sequence that was handed out, −1 for none
+     */
     private record Following(long handedOut) implements Progress {}
 
     /**
-     * What an earlier run handed out, up to this sequence, is sent one by one.
+     * The records that an earlier run handed out are sent one by one.
      *
-     * @param poison the record that was refused alone and why, {@code null} where none was
+     * @param handedOut the last sequence that an earlier run handed out
+     * @param poison the record that Kafka rejected when it was sent alone; {@code null} if there is none
      */
     private record OneByOne(long handedOut, @Nullable Poison poison) implements Progress {}
 
     private record Poison(long sequence, Throwable refusal) {}
 
     /**
-     * What is on its way.
+     * A record that was handed to the producer.
      *
-     * @param refused why it goes to quarantine instead of its topic, {@code null} where it does not
+     * @param refused why it is quarantined; {@code null} if it is sent to its own topic
      */
     private record Sent(JournaledRecord record, @Nullable String refused) {}
 
-    /** A run that no longer moves. */
+    /** A run made no progress although Kafka is well. */
     private static final class StuckException extends RuntimeException {}
 
-    /** @param window how far it runs ahead of Kafka's acknowledgements */
+    /** @param window how far the relay may run ahead of Kafka's acknowledgements */
     Relay(
             Journal journal,
             KafkaTopics topics,
@@ -133,7 +142,7 @@ final class Relay implements SmartLifecycle {
         this.journal = journal;
         this.topics = topics;
         this.window = window;
-        // Results are worked off where they arise, in the producer's I/O thread: marking a record takes no time.
+        // Results are handled on the producer's I/O thread, where they arise: marking a record as published is fast.
         this.senderOptions = StopAtFailure.in(senderOptions)
                 .maxInFlight(window.records())
                 .stopOnError(true)
@@ -162,7 +171,10 @@ final class Relay implements SmartLifecycle {
                         .subscribe());
     }
 
-    /** Waits for what was accepted to be published, but not for long: with Kafka away it would be for ever. */
+    /**
+     * Waits until all records are published, but only for {@link #LAST_WAIT}: if Kafka is unavailable, this could take
+     * forever.
+     */
     @Override
     public void stop() {
         Flux.interval(Duration.ZERO, LOOK)
@@ -178,13 +190,15 @@ final class Relay implements SmartLifecycle {
         return !running.isDisposed();
     }
 
-    /** Up before the web server, which has the highest phases, and down after it. */
+    /** The web server has a higher phase, so it starts after the relay and stops before it. */
     @Override
     public int getPhase() {
         return 0;
     }
 
-    /** Whether records have waited for three times {@link #STUCK}, Kafka is well, and new runs have not healed it. */
+    /**
+     * Whether records have waited for three times {@link #STUCK} although Kafka is well. New runs have not helped then.
+     */
     boolean isStuck() {
         return isRunning() && System.nanoTime() - wellAt > 3 * STUCK.toNanos();
     }
@@ -223,7 +237,7 @@ final class Relay implements SmartLifecycle {
         }
     }
 
-    /** Once a second: looks at the topics when it is time, or when records are not acknowledged. */
+    /** Runs every second. Checks the topics if a check is due, or if records are not acknowledged. */
     private Mono<Void> watch() {
         link.logQuarantined();
         Backlog backlog = journal.backlog();
@@ -256,7 +270,7 @@ final class Relay implements SmartLifecycle {
                 });
     }
 
-    /** Whether Kafka leaves something unacknowledged that it has had for some time. */
+    /** Whether Kafka has left handed-out records unacknowledged for longer than {@link KafkaLink#PATIENCE}. */
     private boolean waits(Backlog backlog) {
         return connected
                 && backlog.handedOut() > 0
@@ -264,7 +278,7 @@ final class Relay implements SmartLifecycle {
                 && System.nanoTime() - connectedAt > KafkaLink.PATIENCE.toNanos();
     }
 
-    /** That nothing moves is not the relay's fault. */
+    /** The relay is not to blame for any lack of progress so far. */
     private void excused() {
         movedAt = System.nanoTime();
         wellAt = movedAt;
@@ -287,15 +301,15 @@ final class Relay implements SmartLifecycle {
                 && journal.backlog().records() > 0;
         excused();
         boolean repeated = failedLooks.incrementAndGet() > 1;
-        // One look can fail on a busy machine, and a log line that is not true is worse than one that is late.
+        // One check can fail on a busy machine. A late log line is better than a false one.
         if (connected && (waits || (repeated && !publishes))) {
             link.down(failure);
         }
     }
 
-    /** Everything, as fast as Kafka takes it. */
+    /** Sends all records as fast as Kafka accepts them. */
     private Flux<?> follow(KafkaSender<byte[], byte[]> sender) {
-        // The sender does not end its source when a send fails.
+        // The sender does not cancel its source when a send fails.
         Sinks.Empty<Void> failed = Sinks.empty();
         return sender.send(journal.records(window)
                         .takeUntilOther(failed.asMono())
@@ -305,7 +319,10 @@ final class Relay implements SmartLifecycle {
                 .doOnError(failure -> failed.tryEmitEmpty());
     }
 
-    /** What an earlier run handed out, one by one: whatever is rejected now is rejected for a fault of its own. */
+    /**
+     * Sends the records that an earlier run handed out one by one. If Kafka rejects one of them now, the record itself
+     * is the reason.
+     */
     private Mono<Void> retry(KafkaSender<byte[], byte[]> sender) {
         return !(progress instanceof OneByOne earlier)
                 ? Mono.empty()
@@ -329,7 +346,7 @@ final class Relay implements SmartLifecycle {
                 return refusal;
             }
             if (out.topic().equals(Topics.QUARANTINE)) {
-                // Nothing is thrown away, so it waits for an operator.
+                // The gateway discards nothing, so the record waits for an operator.
                 return new KafkaLink.QuarantineRefusedException(refusal);
             }
             progress = new OneByOne(earlier.handedOut, new Poison(record.sequence(), refusal));
@@ -350,7 +367,7 @@ final class Relay implements SmartLifecycle {
         journal.markPublished(sent.record().sequence());
     }
 
-    /** The record itself; its quarantine record where its topic does not take one so large. */
+    /** Returns the record itself, or its quarantine record if it is larger than its topic's limit. */
     private SenderRecord<byte[], byte[], Sent> fitting(JournaledRecord at) {
         JournalRecord record = at.record();
         Destination destination = journal.destination();

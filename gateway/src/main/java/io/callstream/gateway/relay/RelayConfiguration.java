@@ -41,7 +41,7 @@ public class RelayConfiguration {
                 metrics);
     }
 
-    /** A detail for operators; that Kafka is away does not make the gateway unready by itself. */
+    /** Detail for operators. An unavailable Kafka alone does not make the gateway unready. */
     @Bean
     ReactiveHealthIndicator kafkaHealthIndicator(KafkaLink link) {
         return () -> Mono.fromSupplier(() -> {
@@ -58,7 +58,7 @@ public class RelayConfiguration {
         });
     }
 
-    /** Down when the relay publishes nothing although Kafka is well: only a restart helps then. */
+    /** Down if the relay publishes nothing although Kafka is well. Then only a restart of the gateway helps. */
     @Bean
     ReactiveHealthIndicator relayProgressHealthIndicator(Relay relay) {
         return () -> Mono.fromSupplier(() -> relay.isStuck()

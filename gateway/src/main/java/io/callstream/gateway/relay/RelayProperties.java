@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * The relay's limits; the brokers and their security are {@code spring.kafka.*}.
+ * The relay's limits. The brokers and their security are configured in {@code spring.kafka.*}.
  *
- * @param maxInFlight the most records that are with the Kafka client and not yet acknowledged. 1 to 4096.
- * @param maxInFlightSize the most bytes of them; a single larger record is sent alone. 1 MB to 64 MB.
+ * @param maxInFlight the most records that the Kafka client may hold unacknowledged. 1 to 4096.
+ * @param maxInFlightSize the most bytes of these records; a single larger record is sent alone. 1 MB to 64 MB.
  */
 @ConfigurationProperties("callstream.relay")
 record RelayProperties(

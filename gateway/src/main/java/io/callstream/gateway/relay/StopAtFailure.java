@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 import reactor.kafka.sender.SenderOptions;
 
 /**
- * Has a producer send nothing more once a send has failed.
+ * Closes a producer when one of its sends fails, so that it sends nothing more.
  *
- * <p>Whatever the layers above do about an error, they do it on another thread, and until then the producer would go on
- * to the next batch of the same key. So it is closed where the failure is seen first: on its own I/O thread, before that
- * sends again. What else is pending fails only after this failure has been told.
+ * <p>The layers above handle the error on another thread. Until then, the producer would send the next batch of the
+ * same key. So this interceptor closes the producer on the producer's own I/O thread, which sees the failure first and
+ * has not yet sent again. The other pending records fail only after this failure was reported.
  */
 public final class StopAtFailure implements ProducerInterceptor<byte[], byte[]> {
 
     private static final String PRODUCER = "callstream.producer";
 
-    @SuppressWarnings("NullAway.Init") // Kafka configures it before anything else.
+    @SuppressWarnings("NullAway.Init") // Kafka calls configure before any other method.
     private AtomicReference<@Nullable Producer<?, ?>> producer;
 
-    /** Has every producer that is made from the options stop so. */
+    /** Returns the options with this interceptor, for every producer that is created from them. */
     static SenderOptions<byte[], byte[]> in(SenderOptions<byte[], byte[]> options) {
         AtomicReference<@Nullable Producer<?, ?>> producer = new AtomicReference<>();
         return options.producerProperty(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, StopAtFailure.class.getName())

@@ -1,14 +1,14 @@
 /**
- * Journal to Kafka: the one pipeline that publishes, and the topics it publishes to. The only user of reactor-kafka, so
- * that it can be replaced here. May import {@code journal} and {@code metrics}, and of the contract the names in
- * {@code schemas}.
+ * Publishes the journal's records to Kafka, and creates and checks the topics. Only this package uses reactor-kafka, so
+ * that it can be replaced here. May import {@code codec}, {@code journal}, {@code metrics} and the topic and header
+ * names of {@code schemas}.
  *
  * <pre>
- *                 ┌────────────── error: close the producer, begin again at the cursor ◄─────────────┐
- *                 ▼                                                                                  │
- *   [connecting] ──► topics there ──► [mending] window one by one ──► [following] in flight ─────────┤
- *                                         │  once the window is through                              │
- *                                         └── refused alone, for itself: to quarantine ──────────────┘
+ *                 ┌────────── error: close the producer, start again at the cursor ◄───────────┐
+ *                 ▼                                                                            │
+ *   [connecting] ──► topics exist ──► [one by one] earlier window ──► [following] in flight ───┤
+ *                                         │  once that window is published                     │
+ *                                         └── Kafka rejects a single record: quarantine it ────┘
  * </pre>
  */
 @NullMarked

@@ -31,7 +31,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What holds for every callback, likely or not. */
+/** Properties that hold for every callback, likely or not. */
 class CallbackDecoderPropertyTest {
 
     private static final Instant RECEIVED = Instant.parse("2026-11-22T08:00:00.125Z");
@@ -61,7 +61,10 @@ class CallbackDecoderPropertyTest {
         assertThat(event.get("callId").asString()).isEqualTo("u-1");
     }
 
-    /** Bytes to event to record to the consumer's event; and by the contract, which knows every field. */
+    /**
+     * The consumer reads the same event that the gateway encoded, and the contract, which knows every field, accepts
+     * it.
+     */
     @Property(tries = 3000)
     void theConsumersEventIsTheGatewaysOwn(@ForAll("anyKind") Map<String, Object> callback) {
         Decoded decoded = (Decoded) DECODER.decode(Pairs.JSON.writeValueAsString(callback), RECEIVED);
@@ -117,7 +120,7 @@ class CallbackDecoderPropertyTest {
                         .map(value -> "\"{\\\"uuid\\\":\\\"u\\\",\\\"x\\\":\\\"" + value + "\\\"}\""));
     }
 
-    /** Callbacks that become events of every kind, each of whose fields is often what it should be. */
+    /** Callbacks that become events of every kind. Their fields often have a likely value. */
     @Provide
     Arbitrary<Map<String, Object>> anyKind() {
         Arbitrary<String> times = Combinators.combine(

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * No body within the limits costs an event loop much more than the dearest ordinary one: a body full of bills. Measured in
- * one run, interleaved, because only the ratio means something.
+ * No body within the limits costs an event loop much more CPU than the most expensive ordinary body, which is full of
+ * bills. All bodies are measured in one run, interleaved, because only the ratio is meaningful.
  */
 @Tag("slow")
 class BodyCostIT {

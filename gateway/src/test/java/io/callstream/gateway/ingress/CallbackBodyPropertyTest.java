@@ -13,7 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What holds for every body, likely or not. */
+/** Properties that hold for every body, likely or not. */
 class CallbackBodyPropertyTest {
 
     @Property(tries = 1000)
@@ -40,7 +40,7 @@ class CallbackBodyPropertyTest {
     @Property(tries = 3000)
     void whateverTheBodyThereIsAnItemAndNoException(@ForAll("types") String type, @ForAll("bodies") String body) {
         byte[] bytes = body.getBytes(ISO_8859_1);
-        // In UTF-16 a form's plain letters are two bytes each, and a mark before them.
+        // In UTF-16, each plain letter of a form takes two bytes, and a byte order mark precedes them.
         int most = 2 * bytes.length + 2;
         assertThat(CallbackBodyTest.items(type, null, bytes))
                 .isNotEmpty()

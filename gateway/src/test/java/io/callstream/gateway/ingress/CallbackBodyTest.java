@@ -108,7 +108,7 @@ class CallbackBodyTest {
 
     @Test
     void escapesMayStopWithinACharacter() {
-        // The second byte of this character is an ASCII letter in GBK, and PHP leaves letters alone.
+        // The second byte of this character is ASCII in GBK. PHP does not escape such a byte if it is a letter.
         byte[] twoBytes = "\u4e02".getBytes(Charset.forName("GBK"));
         assertThat((char) twoBytes[1]).isEqualTo('@');
         assertThat(texts(FORM + ";charset=GBK", "detail=%81@".getBytes(ISO_8859_1)))

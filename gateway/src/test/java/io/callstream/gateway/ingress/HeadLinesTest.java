@@ -22,7 +22,10 @@ class HeadLinesTest {
         }
     }
 
-    /** What is behind the end of the head is no line of it, so nothing follows once that was seen. */
+    /**
+     * Passes the head in two pieces. The second piece is skipped if the first one contains the end of the head, because
+     * bytes after the end are not part of a head.
+     */
     private static boolean areTooMany(String head, int cut) {
         HeadLines lines = new HeadLines();
         lines.begin();

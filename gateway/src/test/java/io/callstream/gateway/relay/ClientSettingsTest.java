@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The promises hang on these, whatever an operator configures beside them. */
+/** The gateway's guarantees depend on these settings, so an operator's settings must not override them. */
 class ClientSettingsTest {
 
     @Test

@@ -53,7 +53,7 @@ class StopAtFailureIT {
                             record(topic, "behind"), (metadata, failure) -> first.compareAndSet(null, failure)));
                 }
             } catch (IllegalStateException | KafkaException closed) {
-                // It was quicker than we were.
+                // The producer was closed before the loop ended.
             }
             for (Future<RecordMetadata> sent : behind) {
                 assertThatThrownBy(sent::get).isInstanceOf(Exception.class);

@@ -18,7 +18,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.awaitility.Awaitility;
 
-/** A broker in a process of its own, so that it can be killed. */
+/** A broker in its own process, so that a test can kill it. */
 public final class BrokerProcess implements AutoCloseable {
 
     private final Path folder = TestBroker.folder("process");
@@ -27,7 +27,7 @@ public final class BrokerProcess implements AutoCloseable {
     private final int nodes;
     private Process process;
 
-    /** One that is alone. */
+    /** Creates a cluster of one broker. */
     public BrokerProcess() {
         try {
             settings = EmbeddedKafka.prepare(folder, port);
@@ -37,7 +37,7 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** A second one of the cluster that the first, who controls it, makes up with it. */
+    /** Creates the second broker of a cluster of two. The first broker is the controller. */
     public BrokerProcess(BrokerProcess first) {
         settings = new Properties();
         settings.putAll(first.settings);
@@ -69,14 +69,14 @@ public final class BrokerProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Starts it and waits until it serves. */
+    /** Starts the broker and waits until it serves requests. */
     public BrokerProcess start() throws IOException {
         launch();
         awaitUp();
         return this;
     }
 
-    /** Waits until it serves, with as many others as it knew when it was made. */
+    /** Waits until the broker serves requests and sees as many brokers as its cluster was created with. */
     public void awaitUp() {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             Awaitility.await()
@@ -90,7 +90,7 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** Starts it and waits for nothing. */
+    /** Starts the broker without waiting for it. */
     public void launch() throws IOException {
         Path file = folder.resolveSibling(folder.getFileName() + ".properties");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -109,12 +109,12 @@ public final class BrokerProcess implements AutoCloseable {
                 .start();
     }
 
-    /** SIGKILL, and the wait for its end. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Stops it where it stands, with every connection open. */
+    /** Suspends the process. All its connections stay open. */
     public void pause() {
         Signals.send(process, "STOP");
     }

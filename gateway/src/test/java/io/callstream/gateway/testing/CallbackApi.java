@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** OpenAPI as a judge of the gateway's answers. */
+/** Checks the gateway's answers against the OpenAPI document. */
 public final class CallbackApi {
 
     private static final String AT = "https://contract/openapi.yaml";
@@ -29,7 +29,7 @@ public final class CallbackApi {
 
     private CallbackApi() {}
 
-    /** Fails for an answer to a post that the document does not describe. */
+    /** Fails if the document does not describe this answer to a POST. */
     public static void check(int status, Map<String, List<String>> headers, String body) {
         Map<String, List<String>> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         found.putAll(headers);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
-/** A gateway in a process of its own, so that it can be killed and started again with the journal that it has left. */
+/** A gateway in its own process, so that a test can kill it and start it again with the same journal. */
 public final class GatewayProcess implements AutoCloseable {
 
     private static final HttpClient CLIENT =
@@ -34,7 +34,7 @@ public final class GatewayProcess implements AutoCloseable {
         this(List.of(), bootstrapServers, settings);
     }
 
-    /** @param before class path entries that come before the gateway's own */
+    /** @param before class path entries that precede the gateway's own */
     public GatewayProcess(List<Path> before, String bootstrapServers, String... settings) {
         StringBuilder classPath = new StringBuilder();
         before.forEach(entry -> classPath.append(entry).append(File.pathSeparatorChar));
@@ -51,7 +51,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** Has it start with another heap from now on: {@code 512m}, say. */
+    /** Sets the heap size for the next starts, such as {@code 512m}. */
     public GatewayProcess heap(String size) {
         command.replaceAll(part -> part.startsWith(HEAP) ? HEAP + size : part);
         return this;
@@ -69,7 +69,7 @@ public final class GatewayProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Bytes of the heap in use once everything that can be collected is. */
+    /** Runs a garbage collection and returns the bytes of the heap in use after it. */
     public long heapAfterCollection() {
         try {
             Process jcmd = new ProcessBuilder(
@@ -97,7 +97,7 @@ public final class GatewayProcess implements AutoCloseable {
         return "http://127.0.0.1:" + port + "/callbacks";
     }
 
-    /** Starts it and waits until it takes callbacks. */
+    /** Starts the gateway and waits until it accepts callbacks. */
     public GatewayProcess start() throws IOException {
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -124,12 +124,12 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** SIGKILL, and the wait for its end. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** SIGTERM, and the wait for its end; gives the exit code. */
+    /** Sends SIGTERM, waits until the process has ended, and returns its exit code. */
     public int stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(180, TimeUnit.SECONDS)) {
@@ -138,12 +138,12 @@ public final class GatewayProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    /** The processor time that it has used. */
+    /** Returns the CPU time that the process has used. */
     public Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
-    /** What it has of the machine's memory. */
+    /** Returns the physical memory that the process uses. */
     public long residentBytes() {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             return lines.filter(line -> line.startsWith("VmRSS:"))
@@ -154,7 +154,7 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    /** A metric's value as Prometheus would see it, summed over its labels. */
+    /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
     public double metric(String name) {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(operators("/actuator/prometheus")))
@@ -200,7 +200,7 @@ public final class GatewayProcess implements AutoCloseable {
         return folder.resolve("log");
     }
 
-    /** All that it has logged, in all its lives. */
+    /** Returns everything that the gateway has logged, since its first start. */
     public String said() {
         try {
             return Files.readString(log());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
 
-/** A mistake in the gateway's sources, to see that a test finds it. */
+/** A deliberate mistake in the gateway's sources, to prove that a test finds it. */
 public final class PlantedBug {
 
     private static final Path SOURCES = Path.of("src/main/java/io/callstream/gateway");
@@ -21,9 +21,11 @@ public final class PlantedBug {
     private PlantedBug() {}
 
     /**
-     * In this source, this is replaced by that.
+     * Replaces a text in a source file.
      *
-     * @param source room and class
+     * @param source package and class, such as {@code relay/ClientSettings}
+     * @param right the text to replace, which must occur exactly once
+     * @param wrong the text with the mistake
      */
     public static PlantedBug in(String source, String right, String wrong) {
         return new PlantedBug().and(source, right, wrong);
@@ -34,7 +36,7 @@ public final class PlantedBug {
         return this;
     }
 
-    /** Compiles the sources, mistake and all. */
+    /** Compiles the sources with the mistakes. */
     public void compileInto(Path folder) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Change change : changes) {

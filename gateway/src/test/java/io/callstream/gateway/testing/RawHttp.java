@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Bytes on a socket, as they are, and what comes back. */
+/** Sends bytes on a socket unchanged, and reads the answers. */
 public final class RawHttp implements AutoCloseable {
 
-    /** Milliseconds between two reads, far more than any answer takes on a busy machine. */
+    /** The most milliseconds between two reads. Any answer is much faster, even on a busy machine. */
     private static final int PATIENCE = 30_000;
 
     private static final Pattern HEAD = Pattern.compile("HTTP/1\\.[0-9] (\\d{3}) ");
@@ -28,15 +28,15 @@ public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
     /**
-     * All that came back.
+     * Everything that was received.
      *
-     * @param statuses of the answers, in order
-     * @param closed whether the connection was closed behind them
-     * @param text everything, heads and bodies
+     * @param statuses the statuses of the answers, in order
+     * @param closed whether the connection was closed after the answers
+     * @param text the heads and bodies of all answers
      */
     public record Answers(List<Integer> statuses, boolean closed, String text) {
 
-        /** The last answer's body. */
+        /** The body of the last answer. */
         public String body() {
             return text.substring(text.lastIndexOf("\r\n\r\n") + 4);
         }
@@ -46,7 +46,7 @@ public final class RawHttp implements AutoCloseable {
         this(port, 0);
     }
 
-    /** @param receiveBuffer in bytes, the system's where 0 */
+    /** @param receiveBuffer in bytes; 0 for the system's default */
     public RawHttp(int port, int receiveBuffer) {
         try {
             socket = new Socket();
@@ -68,7 +68,7 @@ public final class RawHttp implements AutoCloseable {
         }
     }
 
-    /** Sends and reads one answer. */
+    /** Sends the bytes and reads one answer. */
     public static Answers send(int port, byte[] bytes) {
         try (RawHttp connection = new RawHttp(port)) {
             connection.write(bytes);
@@ -80,7 +80,7 @@ public final class RawHttp implements AutoCloseable {
         return send(port, text.getBytes(ISO_8859_1));
     }
 
-    /** Sends and reads until the other side closes the connection. */
+    /** Sends the text and reads until the other side closes the connection. */
     public static Answers sendAndReadToEnd(int port, String text) {
         try (RawHttp connection = new RawHttp(port)) {
             connection.write(text.getBytes(ISO_8859_1));
@@ -101,7 +101,7 @@ public final class RawHttp implements AutoCloseable {
         write(text.getBytes(ISO_8859_1));
     }
 
-    /** So many answers, as soon as they are whole; fewer where the connection is closed before. */
+    /** Waits for this many complete answers. Returns fewer if the connection is closed first. */
     public Answers read(int answers) {
         StringBuilder text = new StringBuilder();
         boolean closed = false;
@@ -125,7 +125,7 @@ public final class RawHttp implements AutoCloseable {
         return new Answers(statuses(text), closed, text.toString());
     }
 
-    /** All answers; the connection has to be closed behind them. */
+    /** Reads all answers. The other side has to close the connection after them. */
     public Answers readToEnd() {
         return read(Integer.MAX_VALUE);
     }
@@ -147,7 +147,7 @@ public final class RawHttp implements AutoCloseable {
         return end >= 0 && (!length.find() || answer.length() >= end + 4 + Integer.parseInt(length.group(1)));
     }
 
-    /** Whether the other side closes it within the time. */
+    /** Whether the other side closes the connection within this time. */
     public boolean isClosedWithin(int millis) {
         try {
             socket.setSoTimeout(millis);

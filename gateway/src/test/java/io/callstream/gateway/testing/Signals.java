@@ -2,7 +2,7 @@ package io.callstream.gateway.testing;
 
 import java.io.IOException;
 
-/** Signals that Java does not send. */
+/** Sends signals that Java cannot send. */
 final class Signals {
 
     private Signals() {}

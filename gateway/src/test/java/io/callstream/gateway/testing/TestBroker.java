@@ -7,14 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** A broker in this JVM that the tests of one run share; each asks for topics of its own or reads from where it began. */
+/**
+ * A broker in this JVM that all tests of a run share. Each test uses topics of its own, or reads from the offset at
+ * which it started.
+ */
 public final class TestBroker {
 
     private static EmbeddedKafka shared;
 
     private TestBroker() {}
 
-    /** Started with the first who asks; ends with the JVM. */
+    /** Starts the broker at the first call. It ends with the JVM. */
     public static synchronized String bootstrapServers() {
         if (shared == null) {
             shared = start(folder("shared"), freePort());
@@ -38,7 +41,7 @@ public final class TestBroker {
         }
     }
 
-    /** A new one, below the module's build folder. */
+    /** Creates a new folder below the module's build folder. */
     public static Path folder(String name) {
         try {
             Path folder =

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
-/** A campaign of the dialler's platform at a gateway under test, and the ledger that judges its records in Kafka. */
+/** Runs a campaign of the dialler's platform against a gateway, and checks the records in Kafka with a ledger. */
 public final class TestCampaign {
 
     static {
@@ -30,9 +30,12 @@ public final class TestCampaign {
 
     private static final int CONNECTIONS = 64;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** Fast enough for the rate to be reached at once; slow enough for an answer to be no part of the next one's time. */
+    /**
+     * High enough to reach the rate immediately. Low enough that a callback is answered before the next one of its call
+     * is due.
+     */
     private static final int SPEED = 30;
-    /** Each campaign has calls of its own. */
+    /** A new seed for each campaign, so that campaigns do not share calls. */
     private static final AtomicLong SEEDS = new AtomicLong(System.nanoTime());
 
     private final Plan plan;
@@ -47,7 +50,10 @@ public final class TestCampaign {
         this.address = GatewayAddress.of(url, null);
     }
 
-    /** So many callbacks a second, whatever becomes of them; an answer's time is counted from when its callback was due. */
+    /**
+     * Sends this many callbacks a second, even if they are refused. An answer's time counts from when its callback was
+     * due.
+     */
     public static TestCampaign atRate(String url, double callbacksPerSecond) {
         return new TestCampaign(
                 url,
@@ -65,12 +71,12 @@ public final class TestCampaign {
                         0));
     }
 
-    /** So many callbacks, each call's next one after the former's answer. */
+    /** Sends this many callbacks. The next callback of a call follows the answer to its previous one. */
     public static TestCampaign asFastAsAnswered(String url, long callbacks) {
         return new TestCampaign(url, Plan.asFastAsAnswered(SEEDS.getAndIncrement(), callbacks));
     }
 
-    /** Begins; nothing more is sent once {@code goingOn} is false, and whatever is refused is not sent again. */
+    /** Starts to send. Sends nothing more when {@code goingOn} is false, and does not retry a refused callback. */
     public TestCampaign begin(BooleanSupplier goingOn) {
         Thread thread = new Thread(
                 () -> {
@@ -91,7 +97,7 @@ public final class TestCampaign {
         return new Platform(address, BodyForm.URLENCODED, CONNECTIONS, PATIENCE);
     }
 
-    /** Waits until all that was sent is answered or given up. */
+    /** Waits until every callback that was sent is answered or given up. */
     public void awaitEnd(Duration atMost) throws Exception {
         try {
             over.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -100,7 +106,9 @@ public final class TestCampaign {
         }
     }
 
-    /** Once it has ended: one callback more, accepted. Gives its call. */
+    /**
+     * Sends callbacks of new calls until one is accepted, and returns the id of its call. The campaign must have ended.
+     */
     public String fresh() {
         AtomicReference<String> fresh = new AtomicReference<>();
         Witness witness = new Witness() {
@@ -133,12 +141,12 @@ public final class TestCampaign {
         return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(tally.latencies().getMaxValue()));
     }
 
-    /** The time within which so many per cent of the answers came. */
+    /** Returns the time within which this percentage of the answers came. */
     public Duration percentile(double percent) {
         return Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(tally.latencies().getValueAtPercentile(percent)));
     }
 
-    /** Takes what it has not seen yet of these records, each partition's in order. */
+    /** Passes the records that it has not seen yet to the ledger, in the order of each partition. */
     public Ledger judge(List<ConsumerRecord<byte[], byte[]>> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             TopicPartition partition = new TopicPartition(record.topic(), record.partition());
@@ -150,7 +158,7 @@ public final class TestCampaign {
         return ledger;
     }
 
-    /** Once it has ended: fails unless nothing is wrong; repeats are not, as long as they can be recognised. */
+    /** Fails if the ledger finds a fault. Repeats that can be recognised are no fault. The campaign must have ended. */
     public Ledger.Verdict judgeClean(List<ConsumerRecord<byte[], byte[]>> records) {
         Ledger.Verdict verdict = judge(records).verdict();
         if (!verdict.isClean()) {

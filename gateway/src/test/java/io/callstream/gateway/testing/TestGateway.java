@@ -20,26 +20,26 @@ import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingOperationError;
 
-/** The whole gateway in this JVM, on free ports, with BlockHound watching its event loops. */
+/** The whole gateway in this JVM, on free ports. BlockHound watches its event loops. */
 public final class TestGateway implements AutoCloseable {
 
     private static final Queue<Throwable> BLOCKED = new ConcurrentLinkedQueue<>();
 
     static {
-        // Before the first of Reactor's threads: one that waits while its classes are redefined is lost.
+        // Must run before Reactor starts its first thread: a thread that waits while its classes are redefined is lost.
         BlockHound.install(builder -> builder
-                // Netty's own, seen once in many runs: its allocator grows, under a lock that is held for a few
+                // A lock of Netty's own, seen once in many runs: its allocator grows and holds the lock for a few
                 // instructions.
                 .allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", "free")
                 .blockingMethodCallback(method -> {
-                    // Recorded, not only thrown: where it is thrown it may be swallowed.
+                    // Recorded as well as thrown, because the code that blocks may swallow the error.
                     BlockingOperationError error = new BlockingOperationError(method);
                     BLOCKED.add(error);
                     throw error;
                 }));
     }
 
-    /** Has event loops watched from now on, if they are not yet. */
+    /** Initialises this class, which installs BlockHound. */
     static void watchEventLoops() {}
 
     private static final HttpClient CLIENT =
@@ -55,7 +55,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /**
-     * Starts one against that Kafka.
+     * Starts a gateway that publishes to this Kafka.
      *
      * @param settings {@code name=value} each
      */
@@ -77,12 +77,12 @@ public final class TestGateway implements AutoCloseable {
                 bootstrapServers);
     }
 
-    /** Posts a body and checks that the answer is one that OpenAPI describes. */
+    /** Posts a body and checks that OpenAPI describes the answer. */
     public HttpResponse<String> post(String path, String type, String body) {
         return postAsync(path, type, body).join();
     }
 
-    /** Likewise, without waiting for the answer. */
+    /** Does the same as {@link #post}, but does not wait for the answer. */
     public CompletableFuture<HttpResponse<String>> postAsync(String path, String type, String body) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url(path)))
                 .timeout(LONGEST)
@@ -100,7 +100,7 @@ public final class TestGateway implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(url)).timeout(LONGEST).build(), BodyHandlers.ofString());
     }
 
-    /** A metric's value as Prometheus would see it, summed over its labels. */
+    /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
     public double metric(String name) throws IOException, InterruptedException {
         return get(operatorsUrl("/actuator/prometheus"))
                 .body()

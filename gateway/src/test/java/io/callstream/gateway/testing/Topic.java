@@ -17,12 +17,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 
-/** Follows a topic as a stranger's client would. What is read of the contract's topics is judged by it, once. */
+/**
+ * Reads a topic with an ordinary Kafka consumer. Each record of the contract's topics is checked against the contract
+ * once.
+ */
 public final class Topic implements AutoCloseable {
 
     private static final List<String> CONTRACT = List.of(Topics.EVENTS, Topics.TASKS, Topics.QUARANTINE);
 
-    /** The first offset that nobody has judged, by broker and partition. */
+    /** The first offset that is not checked yet, by broker and partition. */
     private static final Map<String, Long> UNJUDGED = new ConcurrentHashMap<>();
 
     private final String bootstrapServers;
@@ -39,7 +42,7 @@ public final class Topic implements AutoCloseable {
                 new ByteArrayDeserializer());
     }
 
-    /** All that stands in it now, each partition in its order. */
+    /** Returns all records that are in the topic now, in the order of each partition. */
     public synchronized List<ConsumerRecord<byte[], byte[]>> read() {
         if (consumer.assignment().isEmpty()) {
             consumer.assign(partitions());
@@ -49,7 +52,7 @@ public final class Topic implements AutoCloseable {
         return List.copyOf(records);
     }
 
-    /** Waits for records that stand for something. */
+    /** Waits until at least this many records match, and returns all that match. */
     public List<ConsumerRecord<byte[], byte[]>> await(int count, Predicate<ConsumerRecord<byte[], byte[]>> which) {
         return Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
@@ -58,7 +61,7 @@ public final class Topic implements AutoCloseable {
                 .until(() -> read().stream().filter(which).toList(), found -> found.size() >= count);
     }
 
-    /** Judges what nobody has read yet, in every topic of the contract. */
+    /** Checks the records that no test has read yet, in every topic of the contract. */
     public static void judgeTheRest(String bootstrapServers) {
         for (String name : CONTRACT) {
             try (Topic topic = new Topic(bootstrapServers, name)) {

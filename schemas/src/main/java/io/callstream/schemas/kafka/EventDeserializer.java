@@ -9,9 +9,10 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the values of {@code calls.events} and {@code calls.tasks}: the kind from the header {@code ce_type}, or from the
- * value where the header is missing. Never throws for what a record holds, so no record can stop a consumer: what is no
- * event comes as {@link io.callstream.schemas.Unreadable}. A record without a value is {@code null}.
+ * Deserializes the values of {@code calls.events} and {@code calls.tasks}. The header {@code ce_type} decides the kind;
+ * if it is missing, the field {@code kind} in the value does. No content of a record causes an exception, so no record
+ * can stop a consumer: a value that is not an event becomes {@link io.callstream.schemas.Unreadable}. A record without
+ * a value becomes {@code null}. Thread-safe.
  */
 public final class EventDeserializer implements Deserializer<@Nullable Reading> {
 

@@ -4,9 +4,10 @@ import io.callstream.schemas.Reading;
 import org.apache.kafka.common.serialization.Serdes;
 import org.jspecify.annotations.Nullable;
 
-/** Both directions in one, as Kafka Streams wants it. */
+/** {@link EventSerializer} and {@link EventDeserializer} in one {@code Serde}, for Kafka Streams. */
 public final class EventSerde extends Serdes.WrapperSerde<@Nullable Reading> {
 
+    /** Creates a serde. It has no settings. */
     public EventSerde() {
         super(new EventSerializer(), new EventDeserializer());
     }

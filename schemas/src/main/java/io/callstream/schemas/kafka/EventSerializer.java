@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events, for consumers that pass them on to topics or stores of their own, and parks what they could not read:
- * an {@link Unreadable} is written byte for byte. Sets the header {@code ce_type} of an event, by which
- * {@link EventDeserializer} reads it back; every other header is the consumer's own affair.
+ * Serializes events, for consumers that write them to their own topics or stores. An {@link Unreadable} is written byte
+ * for byte; {@code null} is written as a record without a value. For an event it sets the header {@code ce_type}, which
+ * {@link EventDeserializer} needs. The consumer sets all other headers. Thread-safe.
  */
 public final class EventSerializer implements Serializer<@Nullable Reading> {
 
@@ -32,7 +32,7 @@ public final class EventSerializer implements Serializer<@Nullable Reading> {
         if (reading instanceof Event event) {
             byte[] type = event.kind().type().getBytes(StandardCharsets.UTF_8);
             Header former = headers.lastHeader(Headers.CE_TYPE);
-            // Of a record that is sent again the headers are closed, and right.
+            // A record that is sent again has read-only headers; its type is set already.
             if (former == null || !Arrays.equals(former.value(), type)) {
                 headers.remove(Headers.CE_TYPE).add(Headers.CE_TYPE, type);
             }

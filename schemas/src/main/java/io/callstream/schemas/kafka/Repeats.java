@@ -9,19 +9,20 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises what a gateway wrote twice, because it crashed before it knew that Kafka had it. By
- * {@code callstream-origin}, {@code {journal id}:{sequence}}: in one partition a journal's sequences ascend, but for
- * repeats, so the last one that was handled is all that has to be remembered.
+ * Recognises records that a gateway wrote twice, because of an error or a crash before it received Kafka's
+ * acknowledgement. It reads the header {@code callstream-origin}, {@code {journal id}:{sequence}}. In one partition the
+ * sequences of a journal ascend, except for repeats, so it remembers only the last handled sequence of each journal.
  *
- * <p>What the dialler sent twice is no such repeat and not recognised. What a consumer handled before it was started is
- * not either: whoever must not count anything twice stores the origin with what came of it.
+ * <p>Two repeats are not recognised. The first is a callback that the dialler sent twice; such records have the same
+ * {@code ce_id}. The second is a record that your program handled before its last start. If nothing may count twice,
+ * store the origin with your result.
  *
- * <p>The records of a partition are to be handled one after the other; where they go to several lanes side by side, each
- * lane has its own. After a seek to an earlier place a new one is needed. Safe for any number of threads.
+ * <p>Handle the records of a partition one after the other. If several lanes handle them in parallel, give each lane
+ * its own instance. After a seek to an earlier offset, create a new instance. Thread-safe.
  */
 public final class Repeats {
 
-    /** Each partition has one for each gateway that wrote to it; a gateway's older journals are of no more use. */
+    /** A partition needs one for each gateway that writes to it. Of more, the least recently used are evicted. */
     private static final int MOST_JOURNALS = 10_000;
 
     private final Map<Journal, Long> handled = new LinkedHashMap<>(16, 0.75f, true) {
@@ -35,14 +36,25 @@ public final class Repeats {
 
     private record Origin(Journal journal, long sequence) {}
 
-    /** Whether a record of the same origin, or one behind it, has been {@link #handled}. False without an origin. */
+    /**
+     * Returns whether a record with this origin, or with a later one of the same journal and partition, has been
+     * {@linkplain #handled handled}.
+     *
+     * @param record the record; its key and value are not read
+     * @return {@code true} if the record is a repeat; {@code false} if it is not, or has no readable origin
+     */
     public synchronized boolean isRepeat(ConsumerRecord<?, ?> record) {
         Origin origin = origin(record);
         Long last = origin == null ? null : handled.get(origin.journal());
         return origin != null && last != null && origin.sequence() <= last;
     }
 
-    /** To be told once the record has been dealt with, not before: what failed is to come again. */
+    /**
+     * Remembers that a record was handled. Call it after your program has handled the record successfully: a record
+     * that failed must not be taken for a repeat when it comes again.
+     *
+     * @param record the record; without a readable origin it is ignored
+     */
     public synchronized void handled(ConsumerRecord<?, ?> record) {
         Origin origin = origin(record);
         if (origin != null) {
@@ -65,7 +77,7 @@ public final class Repeats {
                     new Journal(record.topic(), record.partition(), text.substring(0, colon)),
                     Long.parseLong(text.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            // A stranger's record.
+            // Another program wrote the record.
             return null;
         }
     }

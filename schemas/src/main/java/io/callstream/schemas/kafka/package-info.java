@@ -1,4 +1,6 @@
-/** The contract for Java clients of Kafka. Needs {@code kafka-clients}, which every such client brings along. */
+/**
+ * Serializers and duplicate detection for Java clients of Kafka. Add {@code kafka-clients} to your own dependencies.
+ */
 @NullMarked
 package io.callstream.schemas.kafka;
 

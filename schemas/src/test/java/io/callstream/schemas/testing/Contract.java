@@ -20,8 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Judges records by the JSON Schemas, and more strictly than those: what no schema describes is a fault too, because
- * nobody outside would know of it.
+ * Validates records against the JSON Schemas, more strictly than they demand. A field that no schema describes is a
+ * fault too, because no consumer could know it.
  */
 public final class Contract {
 
@@ -38,7 +38,7 @@ public final class Contract {
 
     private Contract() {}
 
-    /** What is wrong with a record of one of the contract's topics; empty when nothing is. */
+    /** Returns the faults of a record in one of the contract's topics; empty if it is valid. */
     public static List<String> faults(ConsumerRecord<byte[], byte[]> record) {
         ObjectNode headers = JsonMapper.shared().createObjectNode();
         for (Header header : record.headers()) {
@@ -46,7 +46,7 @@ public final class Contract {
         }
         List<String> faults = new ArrayList<>();
         if (record.topic().equals(Topics.QUARANTINE)) {
-            // What Kafka refused has the headers of the event that it was to be, besides.
+            // A record that Kafka rejected also has the headers of its event.
             boolean event = headers.has(Headers.CE_TYPE);
             faults.addAll(faults(event ? OPEN : CLOSED, "quarantine-headers", headers));
             return faults;
@@ -68,7 +68,7 @@ public final class Contract {
         return faults;
     }
 
-    /** What is wrong with an event's JSON. */
+    /** Returns the faults of an event's JSON; empty if it is valid. */
     public static List<String> faults(EventKind kind, byte[] value) {
         return faults(CLOSED, kind.label(), JsonMapper.shared().readTree(value));
     }
@@ -88,7 +88,7 @@ public final class Contract {
                 .toList();
     }
 
-    /** The same schema, without room for fields that it does not describe. */
+    /** Returns the schema, changed so that it rejects fields that it does not describe. */
     private static ObjectNode closed(String name) {
         ObjectNode schema = FILES.read(name);
         close(schema);

@@ -14,10 +14,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON Schemas of the contract, as files and as what they say of each field once everything they refer to is there. */
+/** Reads the JSON Schemas of the contract, as files or as a list of their fields with all references resolved. */
 public final class SchemaFiles {
 
-    /** What says nothing of whether a value is valid. */
+    /** Keywords that do not affect whether a value is valid. */
     private static final Set<String> ANNOTATIONS = Set.of(
             "$schema",
             "$id",
@@ -30,10 +30,10 @@ public final class SchemaFiles {
             "readOnly",
             "writeOnly");
 
-    /** What is followed, not compared. */
+    /** Keywords that {@link #fields} follows, and does not put into a field's keywords. */
     private static final Set<String> STRUCTURE = Set.of("allOf", "$ref", "properties", "items", "required");
 
-    /** Files that are only ever a part of others. */
+    /** Files that are used only as parts of other schemas. */
     public static final Set<String> PARTS = Set.of("event.v1.json", "call.v1.json", "status.v1.json");
 
     private final Function<String, ObjectNode> files;
@@ -42,7 +42,7 @@ public final class SchemaFiles {
         this.files = files;
     }
 
-    /** Those of a folder on the class path: {@code /contract/schemas/} is what stands in the jar. */
+    /** Reads from a folder on the class path. {@code /contract/schemas/} contains the schemas of the jar. */
     public static SchemaFiles in(String folder) {
         return new SchemaFiles(name -> {
             try (InputStream file = SchemaFiles.class.getResourceAsStream(folder + name)) {
@@ -56,7 +56,7 @@ public final class SchemaFiles {
         });
     }
 
-    /** The same, but for one file. */
+    /** The same files, with one of them replaced. */
     public SchemaFiles with(String changed, ObjectNode schema) {
         return new SchemaFiles(name -> name.equals(changed) ? schema : read(name));
     }
@@ -66,14 +66,17 @@ public final class SchemaFiles {
     }
 
     /**
-     * A field, by its path from the root: {@code hangup.causeCode}, {@code warnings[]}; the root itself is {@code ""}.
+     * The constraints of one field.
      *
-     * @param keywords all that restricts its values
-     * @param required whether it is always there when its object is
+     * @param keywords the keywords that restrict the field's values
+     * @param required whether every object of its kind has the field
      */
     public record Field(ObjectNode keywords, boolean required) {}
 
-    /** Every field that the schema describes. */
+    /**
+     * Every field that the schema describes, by its path from the root, for example {@code hangup.causeCode} or
+     * {@code warnings[]}. The path of the root is {@code ""}.
+     */
     public Map<String, Field> fields(String name) {
         Map<String, Field> fields = new TreeMap<>();
         Set<String> required = new TreeSet<>();
@@ -114,7 +117,7 @@ public final class SchemaFiles {
         schema.path("required").forEach(field -> required.add(prefix + field.asString()));
     }
 
-    /** All of what is said of a field holds, not the last of it. */
+    /** Keeps every value of a keyword, because several schemas can restrict the same field and all of them apply. */
     private static void merge(ObjectNode keywords, String name, JsonNode value) {
         JsonNode former = keywords.get(name);
         if (former == null) {

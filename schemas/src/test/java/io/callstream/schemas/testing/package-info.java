@@ -1,2 +1,2 @@
-/** The contract as a judge, for the tests of whoever writes to the topics. */
+/** Checks records against the contract, for the tests of modules that write to the topics. */
 package io.callstream.schemas.testing;

@@ -44,7 +44,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code callstream check}. */
+/** The command {@code callstream check}: tests an address before it is entered at the platform. */
 @Command(
         name = "check",
         description =
@@ -98,7 +98,7 @@ public final class CheckCommand implements Callable<Integer> {
         return isClean ? Exit.OK : Exit.WRONG;
     }
 
-    // Each step gives why the next ones make no sense; null where they do.
+    // Each step returns the fault that makes the next steps useless; null if there is none.
 
     private @Nullable String reach(GatewayAddress address) {
         good("address      %s".formatted(address));
@@ -181,7 +181,7 @@ public final class CheckCommand implements Callable<Integer> {
         return "redirect     %d: %s".formatted(reply.status(), reply.detail());
     }
 
-    /** What a gateway answers to a GET: a 405, because a 2xx would hide that a callback came as one and is lost. */
+    /** Whether it is a gateway's answer to a GET: 405. A 2xx would hide that a callback came as a GET and is lost. */
     private static boolean isGateways(GatewayClient.Reply reply) {
         return reply.status() == 405
                 && reply.headers().allValues("Allow").stream()

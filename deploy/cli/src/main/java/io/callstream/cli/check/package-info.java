@@ -1,4 +1,4 @@
-/** Says whether an address is the right one to enter at the platform. */
+/** Tests whether an address works before it is entered at the platform. */
 @NullMarked
 package io.callstream.cli.check;
 

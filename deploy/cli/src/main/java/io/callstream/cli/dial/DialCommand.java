@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code callstream dial}. */
+/** The command {@code callstream dial}: plays a campaign at a gateway. */
 @Command(
         name = "dial",
         description =
@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DialCommand implements Callable<Integer> {
 
-    /** What a newcomer sees within seconds. */
+    /** The calls of a run without arguments: few, so that a new user sees the result within seconds. */
     private static final long FEW = 5;
 
     private static final double QUICK = 30;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of {@code callstream dial}, in the groups in which its help shows them. */
-@SuppressWarnings("NullAway.Init") // Picocli gives each its default value.
+/** The options of {@code callstream dial}, in the groups of its help. */
+@SuppressWarnings("NullAway.Init") // Picocli sets the default values.
 final class DialOptions {
 
     private DialOptions() {}
@@ -116,7 +116,7 @@ final class DialOptions {
         Long seed;
     }
 
-    /** What is seen and checked. */
+    /** What is checked and shown. */
     static final class Result {
 
         @Option(names = "--verify", description = "Subscribe, and check that nothing is lost and nothing out of order.")

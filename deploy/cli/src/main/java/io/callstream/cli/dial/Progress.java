@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar on the terminal while a campaign is played. */
+/** Shows a progress bar on the terminal while a campaign is played. */
 final class Progress {
 
     private static final Duration EVERY = Duration.ofMillis(250);

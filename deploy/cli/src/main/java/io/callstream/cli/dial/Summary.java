@@ -13,14 +13,14 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a campaign came to, for a person or a script. */
+/** The result of a campaign, as text for a person or as JSON for a script. */
 record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable Verdict verdict) {
 
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final int BAR = 50;
     private static final double MICROS = 1000;
 
-    /** Every callback was answered 2xx, and where it was looked at, is where it belongs. */
+    /** Whether every callback was answered 2xx and, if the campaign was verified, Kafka has all records in order. */
     boolean isClean() {
         return tally.refusals() == 0 && tally.unanswered() == 0 && (verdict == null || verdict.isClean());
     }
@@ -29,7 +29,7 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
         return plan.isAsFastAsAnswered() ? tally.latenciesCorrected() : tally.latencies();
     }
 
-    /** Styled. */
+    /** The result as styled text. */
     String text() {
         StringBuilder text = new StringBuilder();
         line(
@@ -97,7 +97,7 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
         text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
 
-    /** How many answers took how long; styled. */
+    /** A histogram of the latencies, as styled text. */
     String plot() {
         Histogram latencies = latencies();
         Map<Double, Long> counts = new LinkedHashMap<>();

@@ -14,10 +14,10 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Subscribes beside a campaign, so that its ledger is complete soon after the campaign's end. */
+/** Reads the topic while a campaign is played, so that the comparison is ready soon after the campaign's end. */
 final class Verification implements AutoCloseable {
 
-    /** What has to be remembered of a callback, some 60 bytes, is kept until the end. */
+    /** The ledger keeps about 60 bytes for each callback until the end. */
     static final long MOST_CALLBACKS = 5_000_000;
 
     private static final Duration POLL = Duration.ofMillis(200);
@@ -30,9 +30,9 @@ final class Verification implements AutoCloseable {
     private volatile @Nullable KafkaException failure;
 
     /**
-     * Begins to read what is written from now on.
+     * Starts to read the records that are written from now on.
      *
-     * @param patience how long nothing may come before what is still missing is called lost
+     * @param patience the time without any new record after which a missing callback counts as lost
      */
     Verification(KafkaOption kafka, Duration patience) {
         this.consumer = kafka.follow(Topics.EVENTS, new ByteArrayDeserializer(), false);
@@ -41,16 +41,18 @@ final class Verification implements AutoCloseable {
         thread.start();
     }
 
-    /** What the campaign is to be recorded in. */
+    /** The witness that the campaign must be played with. */
     Witness witness() {
         return ledger;
     }
 
     /**
-     * Waits for what is under way.
+     * Waits for the missing records, and compares all records with the callbacks.
      *
-     * @param accepted so many have to come
-     * @param isSure no other may come: there is none of which nobody knows
+     * @param accepted the number of accepted callbacks, and so of the records that must come
+     * @param isSure whether every callback has a definite answer; otherwise more records can come, and it waits for
+     *     them
+     * @throws Fault if Kafka could not be read to the end
      */
     Ledger.Verdict conclude(long accepted, boolean isSure, BooleanSupplier goingOn) {
         long seen = -1;
@@ -65,7 +67,7 @@ final class Verification implements AutoCloseable {
             }
             pause();
         }
-        // What should not be there at all comes behind.
+        // A record that should not exist comes after the expected ones.
         pause();
         close();
         if (failure != null) {
@@ -102,7 +104,7 @@ final class Verification implements AutoCloseable {
                 }
             }
         } catch (WakeupException e) {
-            // It is over.
+            // By close().
         } catch (KafkaException e) {
             failure = e;
         }

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Shows events beside a campaign. */
+/** Shows the events of calls from Kafka while a campaign is played. */
 final class Watching implements AutoCloseable {
 
-    /** Where nobody looks. */
+    /** Shows no events. */
     static final Watching NOTHING = new Watching(new AtomicBoolean(), null);
 
     private final AtomicBoolean over;
@@ -24,7 +24,7 @@ final class Watching implements AutoCloseable {
         this.thread = thread;
     }
 
-    /** From what is written from now on. */
+    /** Starts to show the events that are written from now on. */
     static Watching begin(KafkaOption kafka, PrintWriter out) {
         KafkaConsumer<byte[], Reading> consumer = kafka.follow(Topics.EVENTS, new EventDeserializer(), false);
         AtomicBoolean over = new AtomicBoolean();
@@ -40,7 +40,7 @@ final class Watching implements AutoCloseable {
         return new Watching(over, thread);
     }
 
-    /** Once what was under way has been shown. */
+    /** Stops, after the events that were already read have been shown. */
     void end() {
         over.set(true);
         if (thread != null) {

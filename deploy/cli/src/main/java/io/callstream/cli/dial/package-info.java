@@ -1,4 +1,4 @@
-/** Plays a predictive campaign at a gateway, as the platform would, and says what came of it. */
+/** Plays a predictive campaign at a gateway, as the platform would, and reports the result. */
 @NullMarked
 package io.callstream.cli.dial;
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import reactor.core.publisher.Flux;
 
-/** {@code callstream journal}. */
+/** The command {@code callstream journal}: inspects the journal of a lost node, or publishes its records. */
 @Command(
         name = "journal",
         description = "Inspects the journal of a lost node, or publishes its records to Kafka.",
@@ -54,7 +54,7 @@ public final class JournalCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** A gateway's journal and relay, and nothing that could be posted to. */
+    /** A gateway's journal and relay, without HTTP. */
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import({
@@ -125,9 +125,9 @@ public final class JournalCommand implements Runnable {
         settings.add("--callstream.journal.form=disk");
         settings.add("--callstream.journal.folder=" + folder.toAbsolutePath());
         settings.add("--callstream.journal.free-space-floor=0B");
-        // The gateway's health groups name indicators of rooms that are not here.
+        // The gateway's health groups name indicators that this application does not have.
         settings.add("--management.endpoint.health.validate-group-membership=false");
-        // What keeps it from starting is said in one line, by the gateway's own analyzers.
+        // The gateway's failure analyzers report a failed start in one line.
         settings.add("--logging.level.org.springframework.context=error");
         settings.add("--logging.config=classpath:io/callstream/cli/journal/logback.xml");
         System.clearProperty("logback.configurationFile");
@@ -157,7 +157,7 @@ public final class JournalCommand implements Runnable {
                 return Exit.WRONG;
             }
         } catch (RuntimeException e) {
-            // Boot has said why, in a sentence.
+            // Spring Boot has logged the reason.
             return Exit.UNABLE;
         }
         out.println("All of it is with Kafka.");

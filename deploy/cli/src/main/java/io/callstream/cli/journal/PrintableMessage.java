@@ -5,7 +5,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import io.callstream.cli.Printable;
 
-/** A log message and its exception on a terminal: both can quote what stands in a journal, or what a broker answers. */
+/** Makes a log message and its exception safe to print: both can quote a record or a broker's answer. */
 public final class PrintableMessage extends ThrowableHandlingConverter {
 
     @Override

@@ -1,4 +1,4 @@
-/** Looks into the journal of a gateway that has gone, and has it go out to Kafka. */
+/** Inspects the journal of a lost gateway, and publishes its records to Kafka. */
 @NullMarked
 package io.callstream.cli.journal;
 

@@ -7,12 +7,11 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A request to post. Nothing in it can become another request, another header or another part, whatever record it is made
- * of.
+ * A request to post. No content of the record that it is made of can become another request, header or part.
  *
- * @param query of the address with its question mark, empty without one
+ * @param query the query with its question mark; empty if there is none
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Its instances are not compared.
 record Posting(String query, Map<String, String> headers, byte[] body) {
 
     // RFC 2978.
@@ -21,14 +20,14 @@ record Posting(String query, Map<String, String> headers, byte[] body) {
     // RFC 3986: pchar, a slash or a question mark.
     private static final Pattern QUERY = Pattern.compile("%[0-9A-Fa-f]{2}|[A-Za-z0-9._~!$&'()*+,;=:@/?-]");
 
-    /** One callback as the field {@code detail} of a form, its bytes unchanged. */
+    /** Makes a form with one callback in the field {@code detail}. The callback's bytes are unchanged. */
     static Posting ofItem(byte[] item, String charset) {
         if (!CHARSET.matcher(charset).matches()) {
             throw new Fault(
                     "The record's charset, \"%s\", is no name of a charset. Send the callback with --edited FILE."
                             .formatted(charset));
         }
-        // One character for each byte, and back.
+        // ISO-8859-1 makes one character of each byte, and the same byte of that character.
         String value = new String(item, StandardCharsets.ISO_8859_1);
         String boundary = boundary(value);
         String form =
@@ -49,10 +48,10 @@ record Posting(String query, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * A whole body.
+     * Makes a request with a whole body.
      *
-     * @param query as the record has it, without a question mark; what a query cannot contain is percent-encoded
-     * @throws Fault where a header's value cannot be sent
+     * @param query the record's query, without a question mark; characters that a query cannot have are percent-encoded
+     * @throws Fault if a header's value contains characters that no header can have
      */
     static Posting ofBody(byte[] body, Map<String, String> headers, String query) {
         headers.forEach((name, value) -> {

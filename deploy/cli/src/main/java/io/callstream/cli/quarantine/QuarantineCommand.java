@@ -29,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code callstream quarantine}. */
+/** The command {@code callstream quarantine}: lists, shows and resends quarantined callbacks. */
 @Command(
         name = "quarantine",
         description =
@@ -78,7 +78,7 @@ public final class QuarantineCommand implements Runnable {
                             description = "Print only the ids, for a script.")
                     boolean quiet) {
         Instant from = since == null ? Instant.MIN : Instant.now().minus(since);
-        // The topic's partitions are read side by side, so its order is not that of time.
+        // The partitions are read in parallel, so the records do not come in order of time.
         Comparator<Quarantined> byTime = Comparator.comparing(Quarantined::receivedAt);
         PriorityQueue<Quarantined> items = new PriorityQueue<>(byTime);
         long[] found = new long[1];
@@ -178,7 +178,7 @@ public final class QuarantineCommand implements Runnable {
     private static Quarantined find(KafkaOption kafka, String id) {
         Deque<Quarantined> found = new ArrayDeque<>();
         Quarantined.scan(kafka, item -> {
-            // A record that the gateway repeated is the same item.
+            // A record that the gateway wrote twice is the same item.
             if (item.id().startsWith(id)
                     && (found.isEmpty() || !found.peek().id().equals(item.id()))
                     && found.size() < 2) {

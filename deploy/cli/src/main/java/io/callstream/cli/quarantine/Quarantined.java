@@ -20,12 +20,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A record in quarantine. Anything in it may come from a stranger.
+ * A record in quarantine. Do not trust its contents: an unknown sender can have written them.
  *
  * @param headers by name
  * @param bytes an item, a whole body, or the event that Kafka rejected
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Its instances are not compared.
 record Quarantined(Map<String, String> headers, byte[] bytes) {
 
     private static final String REFUSED_BY_KAFKA = "refused-by-kafka";
@@ -62,7 +62,9 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
         return headers.getOrDefault(Headers.EXPLANATION, "");
     }
 
-    /** The path that the record names: any text, see {@link io.callstream.cli.GatewayAddress#recorded}. */
+    /**
+     * The path that the record names. It can be any text, see {@link io.callstream.dialler.GatewayAddress#recorded}.
+     */
     String path() {
         return headers.getOrDefault(Headers.PATH, "");
     }
@@ -85,9 +87,9 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
     }
 
     /**
-     * The request that meets the same outcome as the one that the record comes from.
+     * Returns a request that the gateway handles like the original request.
      *
-     * @throws Fault where there is none
+     * @throws Fault if the record does not contain enough to make one
      */
     Posting again() {
         if (reason().equals(REFUSED_BY_KAFKA)) {
@@ -119,12 +121,14 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
                 .formatted(id()));
     }
 
-    /** The first gateways named no charset. Their items are recognised by the form that they cannot be. */
+    /**
+     * Early gateways wrote no charset. Their items are recognised because they cannot be a body of this content type.
+     */
     private boolean isItemWithoutCharset() {
         String type = headers.getOrDefault(Headers.CONTENT_TYPE, "").strip().toLowerCase(Locale.ROOT);
         String text = new String(bytes, StandardCharsets.ISO_8859_1).stripLeading();
         boolean isJson = text.startsWith("{") || text.startsWith("[");
-        // Of JSON in a urlencoded body the gateway makes the same as of the item.
+        // The gateway reads JSON in a urlencoded body in the same way as an item, so it can be sent as a body.
         boolean isForm = type.startsWith("multipart/")
                 ? text.contains("--") && !isJson
                 : !type.startsWith("application/x-www-form-urlencoded") || text.contains("=") || isJson;

@@ -1,4 +1,4 @@
-/** Lists the quarantined callbacks, shows them and sends them again. */
+/** Lists, shows and resends the quarantined callbacks. */
 @NullMarked
 package io.callstream.cli.quarantine;
 

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that were heard of last, as a table. No phone number is shown: others may look on. */
+/** The calls with the latest events, as a table. It shows no phone numbers, because others may see the screen. */
 final class CallTable {
 
     private static final int MOST_CALLS = 2000;
     private static final int SHORTEST_ID = 12;
     private static final int OTHER_COLUMNS = 62;
 
-    /** The one that was heard of last is the last. */
+    /** By call id; the call with the latest event is the last entry. */
     private final Map<String, Row> calls = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Row> eldest) {
@@ -43,7 +43,7 @@ final class CallTable {
         private @Nullable Long talkSeconds;
         private String outcome = "";
 
-        /** What comes late does not bring a call back to where it was. */
+        /** Changes the state only if it is a later one: a late event does not set the call back. */
         private void state(boolean isNext, String name, String shown) {
             if (isNext) {
                 state = name;
@@ -92,7 +92,7 @@ final class CallTable {
         }
     }
 
-    /** Styled; none longer than the screen is wide, no more than it is high. */
+    /** Returns styled rows that fit the width and height of the screen. */
     List<String> rows(Screen.Size screen, Instant now) {
         List<String> rows = new ArrayList<>();
         rows.add(String.join(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code callstream watch}. */
+/** The command {@code callstream watch}: shows the events of calls as they come. */
 @Command(
         name = "watch",
         description = "Follows the calls: a live table on a terminal, a line for each event into a pipe. Until Ctrl-C.",

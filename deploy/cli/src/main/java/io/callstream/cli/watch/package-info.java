@@ -1,4 +1,4 @@
-/** Follows the stream of calls in a terminal. */
+/** Shows the events of calls in a terminal as they come. */
 @NullMarked
 package io.callstream.cli.watch;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class PrintableMessageTest {
 
-    /** By the configuration that the drain has. */
+    /** Logs a warning with the logging configuration of {@code callstream journal drain}. */
     private static String logged(Throwable failure) throws Exception {
         LoggerContext context = new LoggerContext();
         JoranConfigurator configurator = new JoranConfigurator();

@@ -126,7 +126,7 @@ class QuarantinedTest {
                 .hasMessageContaining("--edited");
     }
 
-    /** Of the gateways that wrote no charset. */
+    /** Each row is a record of an early gateway, which wrote no charset. */
     @ParameterizedTest
     @CsvSource({
         MULTIPART + ", no-call-id, {\"billsec\":77}",

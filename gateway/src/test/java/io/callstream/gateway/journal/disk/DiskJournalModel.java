@@ -31,9 +31,11 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * One life of a disk journal on the worst of disks: appends, a Kafka that takes records or does not, readers that begin
- * anew, failing writes, a full disk, kills and losses of power at any operation, flipped bits; then a last start at which
- * everything goes out. What must hold holds all the time, or it throws an {@link AssertionError} that says what did not.
+ * Runs one random life of a disk journal on the worst possible disk. It appends records, a Kafka accepts them or not,
+ * and readers start again. Writes fail, the disk is full, bits flip, and a kill or a power loss can come at any
+ * operation. After a last start, every record must be published.
+ *
+ * <p>The journal's guarantees are checked all the time. A violation throws an {@link AssertionError} that names it.
  */
 final class DiskJournalModel {
 
@@ -46,42 +48,42 @@ final class DiskJournalModel {
     private final boolean bitsFlip;
     private int crashes;
 
-    /** By the number in their value: records that were handed to append, in that order. */
+    /** The records that were passed to append, in that order. The index is the number in the record's value. */
     private final List<JournalRecord> appended = new ArrayList<>();
-    /** What was told DURABLE. */
+    /** The numbers of the records that were answered DURABLE. */
     private final Set<Integer> durable = new HashSet<>();
-    /** What stands in Kafka, in the order in which it came there. */
+    /** The numbers of the records in Kafka, in the order of their arrival. */
     private final List<Integer> kafka = new ArrayList<>();
 
     private final Set<Integer> inKafka = new HashSet<>();
-    /** What was hit by a flipped bit: it may be missing. */
+    /** The numbers of the records that a flipped bit has hit. They may be missing. */
     private final Set<Integer> hit = new HashSet<>();
-    /** Files in which bits have been flipped, as they were. */
+    /** The content of damaged files before their first bit flipped. */
     private final Map<String, byte[]> unhurt = new HashMap<>();
 
-    /** Files of which one of two copies was hit since the last start. */
+    /** The files in which one of the two copies was damaged since the last start. */
     private final Set<String> halved = new HashSet<>();
 
     private final Map<String, List<Integer>> mended = new HashMap<>();
 
-    /** Which record a sequence is of. */
+    /** The number of the record, by journal id and sequence. */
     private final Map<String, Integer> sequences = new HashMap<>();
 
     private final Map<Integer, String> origins = new HashMap<>();
 
-    // Of one process.
+    // The state of one process.
     private ModelThreads threads;
     private DiskJournal journal;
     private Reader reader;
     private Window window;
-    /** When they were appended, those that have not been told anything. */
+    /** The time of each unanswered append, by the number of its first record. */
     private final Map<Integer, Long> waiting = new HashMap<>();
 
-    /** What Kafka had when it began. */
+    /** The records that were in Kafka when the process started. */
     private Set<Integer> before = Set.of();
 
     private final Set<Integer> repeated = new HashSet<>();
-    /** Whether all processes so far have left all that they wrote. */
+    /** Whether every process so far has left all that it wrote: no power loss and no flipped bits. */
     private boolean whole = true;
 
     private DiskJournalModel(long seed) {
@@ -91,9 +93,9 @@ final class DiskJournalModel {
     }
 
     /**
-     * Lives one life.
+     * Runs one life.
      *
-     * @return how many processes it took
+     * @return how many processes have ended in it
      */
     static int live(long seed) {
         DiskJournalModel model = new DiskJournalModel(seed);
@@ -115,7 +117,7 @@ final class DiskJournalModel {
                 start();
                 run(20 + random.nextInt(80));
             } catch (ModelStorage.Crash e) {
-                // As it was meant to.
+                // The crash is intended.
             }
             crashes++;
             disk.restart(powerLost);
@@ -126,7 +128,7 @@ final class DiskJournalModel {
         }
         start();
         if (random.nextBoolean()) {
-            // A process that has seen trouble must get over it, too.
+            // A process with failing writes must recover, too.
             run(60);
         }
         heal();
@@ -191,7 +193,7 @@ final class DiskJournalModel {
         disk.failing(0);
     }
 
-    /** What may happen while the writer waits for the disk. */
+    /** What other threads can do while the writer waits for the disk. */
     private void others() {
         switch (random.nextInt(12)) {
             case 0 -> append();
@@ -234,7 +236,7 @@ final class DiskJournalModel {
         });
     }
 
-    /** Kafka takes the next few that were handed out, and acknowledges some of what it has, in any order. */
+    /** Kafka stores the next few records that were handed out. It may acknowledge one of its unacknowledged records. */
     private void publish() {
         if (reader == null) {
             return;
@@ -253,7 +255,7 @@ final class DiskJournalModel {
                 .toList();
         Map<String, List<Integer>> places = new HashMap<>();
         for (String twofold : List.of(Identity.FILE, Cursor.FILE)) {
-            // Its second copy is all that there is, until a start has written both again.
+            // One copy is damaged, so the other one must stay intact until a start has written both again.
             if (disk.names().contains(twofold)
                     && disk.content(twofold).length > 0
                     && random.nextBoolean()
@@ -270,7 +272,7 @@ final class DiskJournalModel {
             byte[] before = unhurt.computeIfAbsent(name, n -> disk.content(n).clone());
             for (int at : bytes) {
                 disk.flip(name, at);
-                // What stands before the checksum can be told, unless the batch's neighbour is hurt as well.
+                // Damage before the checksum can be repaired, unless the neighbouring batch is damaged as well.
                 List<Integer> all = numbersIn(before, at, 0);
                 if (alone) {
                     mended.put(name, all);
@@ -281,7 +283,10 @@ final class DiskJournalModel {
         });
     }
 
-    /** The numbers of the records in the batch in which this byte stands, behind its first so many bytes. */
+    /**
+     * Returns the numbers of the records in the batch that contains the byte {@code hit}. Returns none if the byte is
+     * among the first {@code behind} bytes of the batch, and the next batch is intact or there is none.
+     */
     private static List<Integer> numbersIn(byte[] segment, int hit, int behind) {
         List<Integer> numbers = new ArrayList<>();
         int at = 0;
@@ -307,7 +312,7 @@ final class DiskJournalModel {
                 : RecordBatch.whole(bytes, at, length, 0, RecordBatch.ANY);
     }
 
-    /** Everything works now: what was kept goes out, and so does what comes. */
+    /** Ends all faults. Then all stored records and a new one must be published. */
     private void heal() {
         disk.crashAfter(Integer.MAX_VALUE);
         reader = new Reader();
@@ -325,7 +330,7 @@ final class DiskJournalModel {
         require(segments <= 2, segments + " segments are left");
     }
 
-    /** Time passes until nothing more happens. */
+    /** Lets time pass until nothing more happens. */
     private void settle() {
         disk.failing(0);
         disk.full(false);
@@ -379,7 +384,7 @@ final class DiskJournalModel {
         return equal;
     }
 
-    /** The relay and Kafka behind it. */
+    /** The relay, and Kafka behind it. */
     private final class Reader extends BaseSubscriber<JournaledRecord> {
 
         private final List<JournaledRecord> handedOut = new ArrayList<>();
@@ -422,7 +427,7 @@ final class DiskJournalModel {
             require(out == 1 || bytes <= window.bytes(), "no more bytes than the window's are out");
         }
 
-        /** What was required above and did not hold ends here. */
+        /** A requirement above that fails throws, and the error arrives here. */
         @Override
         protected void hookOnError(Throwable unmet) {
             failure = unmet;

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the journal promises holds at 20,000 ends of a process; {@code -Dcallstream.crashes=1000000} tries more, and
- * {@code -Dcallstream.seed=…} what a failure names.
+ * The journal keeps its guarantees when 20,000 processes end. Set {@code -Dcallstream.crashes=1000000} to try more. Set
+ * {@code -Dcallstream.seed=…} to repeat the life that a failure names.
  */
 class DiskJournalModelTest {
 

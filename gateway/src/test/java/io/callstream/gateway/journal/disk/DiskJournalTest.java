@@ -46,7 +46,7 @@ import org.springframework.util.FileSystemUtils;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 
-/** On real files and threads; what a disk may do to it, {@link DiskJournalModelTest} tries. */
+/** Tests the journal on real files and threads. {@link DiskJournalModelTest} tests what a disk may do. */
 @Timeout(60)
 class DiskJournalTest {
 
@@ -70,7 +70,7 @@ class DiskJournalTest {
         return open(limits, () -> null);
     }
 
-    /** @param before done by each fsync of a segment first */
+    /** @param before runs before each fsync of a segment */
     private DiskJournal open(Limits limits, Callable<Void> before) throws IOException {
         close();
         journal = new DiskJournal(
@@ -156,7 +156,7 @@ class DiskJournalTest {
                 .hasMessage("The journal's folder is of format 2, this release knows 1.");
     }
 
-    /** Written by the first release that had a disk journal; every later one reads it. */
+    /** The first release with a disk journal wrote this folder. Every later release must read it. */
     @Test
     void theFirstReleasesFolderIsRead() throws Exception {
         try (Stream<Path> files = Files.list(Path.of("src/test/resources/released/journal-1"))) {

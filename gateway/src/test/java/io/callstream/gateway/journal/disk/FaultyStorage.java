@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** A real folder, in which something happens before a segment is synced. */
+/** A real folder that runs an action before each sync of a new segment. */
 record FaultyStorage(Storage real, Callable<Void> before) implements Storage {
 
     @Override

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The worst file system that {@link Storage} allows. At a loss of power what was not synced is there, or not, or in part,
- * sector by sector and in any order; a name that was made or deleted may not have been; a file may be as long as it was
- * meant to become, with zeros in it or what a deleted file had there. A sync may fail, and then what it should have made safe is lost or not, and no later
- * one makes it so. At a kill everything stays.
+ * The worst file system that {@link Storage} allows.
+ *
+ * <p>At a power loss, unsynced data survives, is lost, or survives in part: sector by sector and in any order. An
+ * unsynced creation or deletion of a name can be lost. A file can already have its new length, filled with zeros or
+ * with the data of a deleted file. A sync can fail. Then the data that it covers may be lost, and no later sync makes
+ * it durable. At a kill, everything survives.
  */
 final class ModelStorage implements Storage {
 
@@ -47,11 +49,11 @@ final class ModelStorage implements Storage {
         private final List<Write> pending = new ArrayList<>();
     }
 
-    /** @param bytes nothing where the file was cut to {@code position} */
+    /** @param bytes {@code null} if the file was truncated to {@code position} */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Write(int position, byte[] bytes) {}
 
-    /** After so many operations more the process ends, in the midst of one. */
+    /** The process ends in the middle of an operation, after this many more complete ones. */
     void crashAfter(int operations) {
         operationsLeft = operations;
     }
@@ -69,12 +71,16 @@ final class ModelStorage implements Storage {
         full = now;
     }
 
-    /** What other threads do while a write or a sync is under way. */
+    /** Sets what other threads do during a write or a sync. */
     void meanwhile(Runnable others) {
         meanwhile = others;
     }
 
-    /** The process has ended: what is there for the next one. */
+    /**
+     * Prepares the files for the next process.
+     *
+     * @param powerLost whether the last process ended in a power loss, not in a kill
+     */
     void restart(boolean powerLost) {
         if (powerLost) {
             for (Runnable change : pendingNames) {
@@ -116,7 +122,7 @@ final class ModelStorage implements Storage {
         inode.pending.clear();
     }
 
-    /** What is durable, with some of what is not. */
+    /** Returns the durable bytes with a random part of the pending writes. */
     private byte[] partly(Inode inode, double survives) {
         byte[] left = inode.durable.clone();
         for (Write write : inode.pending) {
@@ -141,7 +147,7 @@ final class ModelStorage implements Storage {
         return left;
     }
 
-    /** Turns a bit around, of what every later process reads. */
+    /** Flips a random bit of this byte. Every later process reads it so. */
     void flip(String name, int position) {
         Inode inode = names.get(name);
         inode.now[position] ^= (byte) (1 << random.nextInt(8));

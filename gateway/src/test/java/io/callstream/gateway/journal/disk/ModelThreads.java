@@ -9,7 +9,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.scheduler.Scheduler;
 
-/** Threads that do what they are told to when they are told to, and a time that passes when it is told to. */
+/** Threads that run a task only when the test says so, and a clock that only the test advances. */
 final class ModelThreads implements Threads {
 
     private final Manual writer = new Manual();
@@ -42,7 +42,7 @@ final class ModelThreads implements Threads {
         return 1_700_000_000_000L + TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    /** Time passes, and the clock strikes; what was to be done later is due. */
+    /** Advances the clock, runs the periodic tasks and makes all delayed tasks due. */
     void pass(long millis) {
         nanos += TimeUnit.MILLISECONDS.toNanos(millis);
         clock.periodic.forEach(Runnable::run);
@@ -60,7 +60,7 @@ final class ModelThreads implements Threads {
         private final List<Runnable> delayed = new ArrayList<>();
         private final List<Runnable> periodic = new ArrayList<>();
 
-        /** Runs what is due; whether there was anything. */
+        /** Runs the next due task. Returns {@code false} if there is none, or if a task is running. */
         boolean run() {
             Runnable task = running ? null : tasks.poll();
             if (task != null) {

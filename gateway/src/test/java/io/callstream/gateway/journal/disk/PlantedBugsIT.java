@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The model finds what it is there to find: each of these mistakes, compiled into the journal, is caught by it. */
+/** Proves that the model finds bugs: each of these mistakes, compiled into the journal, makes the model fail. */
 @Tag("slow")
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PlantedBugsIT {
@@ -126,7 +126,7 @@ class PlantedBugsIT {
         assertThat(caught).as(name).isNotNull();
     }
 
-    /** Has the room's classes anew, tests and all, with the mistake in them. */
+    /** Loads the journal's classes again, including tests, with the mistake in them. */
     private static final class RoomLoader extends ClassLoader {
 
         private final Path planted;

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Kafka's own reading and writing of record batches, of the release in a given jar: its classes are no public API and are
- * in another package since 4.3, so they are found by name.
+ * Reads and writes record batches with the classes of one Kafka release, from a given jar. The classes are no public
+ * API and are in another package since 4.3, so they are found by name.
  */
 final class KafkaRecords {
 
@@ -47,7 +47,7 @@ final class KafkaRecords {
                 .orElseThrow();
     }
 
-    /** Those of the build's own release, and of each that the build has put beside it. */
+    /** Returns the build's own release and each release that the build has stored beside it. */
     static List<KafkaRecords> ofAllReleases() throws Exception {
         List<KafkaRecords> found = new ArrayList<>();
         found.add(new KafkaRecords(KafkaRecords.class.getClassLoader(), "the build's"));
@@ -107,7 +107,7 @@ final class KafkaRecords {
         return bytes;
     }
 
-    /** The batches in the bytes. */
+    /** Returns the batches in the bytes. */
     List<Read> read(ByteBuffer bytes) throws Exception {
         Object records = type(room + "MemoryRecords")
                 .getMethod("readableRecords", ByteBuffer.class)
@@ -161,7 +161,7 @@ final class KafkaRecords {
         return release;
     }
 
-    /** Has another release's classes beside the build's own. */
+    /** Loads the classes of another release beside the build's own. */
     private static final class ChildFirst extends URLClassLoader {
 
         ChildFirst(URL[] path) {

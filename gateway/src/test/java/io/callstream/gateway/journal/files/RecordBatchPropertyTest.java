@@ -24,7 +24,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.apache.kafka.common.header.Header;
 
-/** The journal's file format is Kafka's: byte for byte what each of its releases writes, and read by each. */
+/** The journal's file format is Kafka's: every Kafka release writes the same bytes, and reads them. */
 class RecordBatchPropertyTest {
 
     private static final long NOW = 1_700_000_000_123L;
@@ -104,7 +104,10 @@ class RecordBatchPropertyTest {
         }
     }
 
-    /** One bit changed, anywhere behind the checksum or in it: no batch; before it, one that can be mended. */
+    /**
+     * One flipped bit in the checksum or behind it makes the batch invalid. A batch with a flipped bit before the
+     * checksum can be repaired.
+     */
     @Property(tries = 250)
     void damageIsSeen(@ForAll("batches") List<JournalRecord> records, @ForAll @IntRange(max = 1 << 24) int bit) {
         byte[] bytes = encoded(0, 5, 3, records);

@@ -18,7 +18,10 @@ import net.jqwik.api.constraints.IntRange;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
-/** Any sequence of appends, requests, acknowledgements in any order and new readers, against a model of three lines. */
+/**
+ * Compares the journal with a model of three lines, for any sequence of appends, requests, acknowledgements in any
+ * order, and new readers.
+ */
 class MemoryJournalPropertyTest {
 
     private static final long BYTES = 40 * 1100;
@@ -64,7 +67,7 @@ class MemoryJournalPropertyTest {
                 while (!reader.fresh.isEmpty()) {
                     Long got = reader.fresh.poll();
                     Long due = expected.poll();
-                    // What was acknowledged meanwhile need not be read again.
+                    // A record that was acknowledged in the meantime need not be read again.
                     while (due != null && !due.equals(got) && !unpublished.contains(due)) {
                         due = expected.poll();
                     }

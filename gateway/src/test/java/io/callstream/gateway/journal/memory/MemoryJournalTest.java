@@ -55,7 +55,10 @@ class MemoryJournalTest {
         assertThat(journal.backlog().bytes()).isZero();
     }
 
-    /** Behind a receipt stands a whole request: a long outage must not keep all of those that it refused. */
+    /**
+     * A receipt's subscriber refers to a whole HTTP request. In a long outage, the journal must not keep the requests
+     * that are already answered.
+     */
     @Test
     void whoHasBeenToldIsLetGoOfThoughHisRecordsStay() {
         journal = new MemoryJournal(1 << 20, Duration.ofMillis(30));
@@ -159,7 +162,7 @@ class MemoryJournalTest {
         journal.close();
         journal = new MemoryJournal(8 * 1100, NEVER);
         read();
-        int slots = 8; // A record costs 1 KB beside its bytes.
+        int slots = 8; // A record costs 1 KB in addition to its bytes.
         List<Receipt> receipts = new ArrayList<>();
         for (int i = 0; i < slots; i++) {
             journal.append(records(1)).subscribe();

@@ -15,12 +15,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Fills the template {@code asyncapi.html} with what {@code asyncapi.yaml} says. The records below are the names that the
- * template uses. Every {@code description} is HTML, all else is text.
+ * Fills the template {@code asyncapi.html} with the contents of {@code asyncapi.yaml}. The template uses the component
+ * names of the records below. Every {@code description} is HTML; all other values are text.
  */
 public final class AsyncApiPage {
 
-    /** The topic is the channel's address; its configuration is listed setting by setting. */
+    /**
+     * The page shows the topic as the channel's address, and each member of {@code topicConfiguration} as a setting.
+     */
     private static final Set<String> NO_SETTINGS = Set.of("topic", "topicConfiguration", "bindingVersion");
 
     private AsyncApiPage() {}
@@ -65,7 +67,7 @@ public final class AsyncApiPage {
             SchemaTable payload,
             SchemaTable headers) {}
 
-    /** Writes the page to the file that the only argument names. */
+    /** Writes the page to a file. The only argument is the file's path. */
     public static void main(String[] arguments) throws IOException {
         Path file = Path.of(arguments[0]);
         Files.createDirectories(Objects.requireNonNull(file.getParent()));

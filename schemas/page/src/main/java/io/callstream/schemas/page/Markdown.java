@@ -3,7 +3,7 @@ package io.callstream.schemas.page;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
-/** The Markdown of descriptions. HTML in it is shown as text, and links lead to http, https and mailto only. */
+/** Renders the Markdown of a description as HTML. HTML in it is escaped; only http, https and mailto links are kept. */
 final class Markdown {
 
     private static final Parser PARSER = Parser.builder().build();

@@ -11,10 +11,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * A node of the contract, and the file that its references are relative to. References are followed: no place is a
- * {@code $ref}.
+ * A node of the contract, and the file that contains it. References are resolved, so no node is a {@code $ref}.
  *
- * @param file relative to the class path's folder {@code contract}
+ * @param file the base of the node's references; relative to the folder {@code contract} on the class path
  */
 record Place(String file, JsonNode json) {
 
@@ -40,17 +39,17 @@ record Place(String file, JsonNode json) {
         return at(json.path(name));
     }
 
-    /** The text of a member; empty without that member. */
+    /** The text of a member; empty if the member is missing. */
     String text(String name) {
         return json.path(name).asString("");
     }
 
-    /** The members of an object; none where this is no object. */
+    /** The members of an object; empty if this is not an object. */
     Stream<Map.Entry<String, Place>> members() {
         return json.properties().stream().map(member -> Map.entry(member.getKey(), at(member.getValue())));
     }
 
-    /** The items of an array; none where this is no array. */
+    /** The items of an array; empty if this is not an array. */
     Stream<Place> items() {
         return json.isArray() ? json.valueStream().map(this::at) : Stream.empty();
     }

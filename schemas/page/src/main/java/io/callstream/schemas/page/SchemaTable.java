@@ -14,15 +14,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A JSON Schema as a table of its fields. Its own fields come first, then those that it shares with other schemas by
+ * A JSON Schema as a table of its fields. Its own fields come first, then those of the schemas that it includes by
  * {@code allOf}.
  *
  * @param file the schema's own file; empty for a schema that is part of another document
- * @param examples JSON
+ * @param examples pretty-printed JSON
  */
 record SchemaTable(String type, String description, String file, List<Group> groups, List<String> examples) {
 
-    /** Keywords that have a place of their own. Every other keyword is shown as a constraint, so that none is lost. */
+    /** Keywords that the page shows elsewhere. Every other keyword becomes a constraint, so that none is lost. */
     private static final Set<String> NO_CONSTRAINTS = Set.of(
             "$schema",
             "$id",
@@ -37,13 +37,15 @@ record SchemaTable(String type, String description, String file, List<Group> gro
             "items");
 
     /**
-     * The fields that one schema brings.
+     * The fields that one schema defines.
      *
      * @param title empty for the fields of the table's own schema
      */
     record Group(String title, String description, String file, List<Field> fields) {}
 
     /**
+     * One row of the table.
+     *
      * @param id the field's anchor on the page
      * @param parent the path of the object that contains the field: {@code hangup.}; empty at the root
      */
@@ -57,7 +59,7 @@ record SchemaTable(String type, String description, String file, List<Group> gro
             List<Constraint> constraints,
             List<String> examples) {}
 
-    /** @param value empty where the words say it all */
+    /** @param value empty if the words are complete without it */
     record Constraint(String words, String value) {}
 
     static SchemaTable of(Place schema, String anchor) {
@@ -91,7 +93,7 @@ record SchemaTable(String type, String description, String file, List<Group> gro
                         .toList());
     }
 
-    /** A field, and all fields inside it. */
+    /** Returns a field and, after it, all fields inside it. */
     static List<Field> fields(String anchor, String parent, String name, List<Place> definitions, boolean required) {
         ObjectNode keywords = keywords(definitions);
         List<Field> fields = new ArrayList<>();
@@ -117,7 +119,7 @@ record SchemaTable(String type, String description, String file, List<Group> gro
         return fields;
     }
 
-    /** The schema, and every schema that it consists of by {@code allOf}; the most specific first. */
+    /** The schema and every schema that it includes by {@code allOf}; the most specific first. */
     private static Stream<Place> parts(Place schema) {
         return Stream.concat(Stream.of(schema), schema.get("allOf").items().flatMap(SchemaTable::parts));
     }
@@ -138,7 +140,7 @@ record SchemaTable(String type, String description, String file, List<Group> gro
                 .anyMatch(required -> required.json().asString().equals(name));
     }
 
-    /** The keywords of all parts; of two values of a keyword, the more specific. */
+    /** The keywords of all parts. If a keyword occurs in several parts, the most specific value is used. */
     private static ObjectNode keywords(List<Place> parts) {
         ObjectNode keywords = JsonNodeFactory.instance.objectNode();
         parts.forEach(part -> part.json().properties().forEach(it -> keywords.putIfAbsent(it.getKey(), it.getValue())));

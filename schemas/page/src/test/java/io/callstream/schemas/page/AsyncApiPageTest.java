@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** The page says all that the contract says. The test walks the files itself, by their text alone. */
+/** The page contains everything in the contract. The test reads the files directly, without the generator's classes. */
 class AsyncApiPageTest {
 
     private static final String PAGE = AsyncApiPage.html();
 
-    /** Every file that {@code asyncapi.yaml} refers to, and that file itself. */
+    /** {@code asyncapi.yaml}, and every schema that it refers to directly or indirectly. */
     private static final Map<String, JsonNode> FILES = files();
 
     @Test
@@ -110,7 +110,7 @@ class AsyncApiPageTest {
                 .toList();
     }
 
-    /** Without what Markdown or HTML add. */
+    /** The words only: punctuation differs, because Markdown and HTML add or remove some. */
     private static String words(String text) {
         return text.replaceAll("[^\\p{Alnum}]+", " ").strip();
     }

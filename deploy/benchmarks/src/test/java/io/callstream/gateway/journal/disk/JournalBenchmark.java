@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import reactor.core.Disposable;
 
 /**
- * Records appended to the disk journal, 256 at a time, read from it and marked as published: where Kafka's
- * acknowledgement counts, and where each group is fsynced.
+ * Measures how records are appended to the disk journal, 256 at a time, read from it and marked as published. It runs
+ * once with Kafka's acknowledgement as the durable copy and once with an fsync for each group.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -86,7 +86,7 @@ public class JournalBenchmark {
         append(journal, AT_A_TIME);
     }
 
-    /** What an earlier run has left is read back from disk. */
+    /** Reads the unpublished records of an earlier run from disk. */
     @Benchmark
     @BenchmarkMode(Mode.SingleShotTime)
     @OperationsPerInvocation(BACKLOG)
@@ -99,7 +99,7 @@ public class JournalBenchmark {
         read.await();
     }
 
-    /** A journal that was left with records in it. */
+    /** A journal that was closed with unpublished records and opened again. */
     @State(Scope.Thread)
     public static class Left {
 
