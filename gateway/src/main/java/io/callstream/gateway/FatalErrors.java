@@ -13,31 +13,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process at the first {@link Error} on any thread, such as running out of memory: what is left of it would
- * accept callbacks and publish nothing, while a supervisor starts a fresh one and the journal keeps every record.
+ * Ends the process at the first {@link Error} on any thread, such as an {@link OutOfMemoryError}. After such an error
+ * the gateway can stay alive without accepting or publishing callbacks. A supervisor restarts it, and the disk journal
+ * keeps every record.
  *
- * <p>An error that nobody catches is met by the default handler of threads. One that a library catches is logged by it, so
- * it is met in the log, at the levels that are switched on: by default those from {@code INFO}, where libraries log what
- * they did not expect. Below a warning only the JVM's own errors count, because libraries log the lack of an optional
- * class there. {@link StackOverflowError} does not count: it is over when it is thrown.
+ * <p>The default exception handler gets the errors that nothing catches. Libraries catch other errors and log them, so
+ * this appender examines every line of the enabled log levels, by default {@code INFO} and higher. At {@code WARN} and
+ * higher, every error ends the process. Below, only the JVM's own errors do, because libraries log a missing optional
+ * class there. A {@link StackOverflowError} never counts: once it is thrown, the stack is free again.
  */
 final class FatalErrors extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
-    /** Not one that a shell, a signal or the JVM uses. */
+    /** No shell, signal or JVM uses this code. */
     static final int EXIT_CODE = 70;
 
     private static final int DEEPEST_CAUSE = 16;
 
-    // Made beforehand: there may be no memory left for it when it is needed.
+    // Encoded in advance, because there may be no memory left when it is needed.
     private static final byte[] WORDS =
-            ("Callstream ends because of an error that it cannot recover from; restart it, the journal keeps every record."
-                            + " If it ran out of memory, raise -Xmx. The error: ")
+            ("Callstream ends because of an error that it cannot recover from. Restart it; a journal on disk keeps every"
+                            + " record. If it ran out of memory, raise -Xmx. The error: ")
                     .getBytes(StandardCharsets.UTF_8);
     private static final FileOutputStream OUT = new FileOutputStream(FileDescriptor.err);
 
     private FatalErrors() {}
 
-    /** Has this process watched from now on. */
+    /** Sets the default exception handler of all threads, and adds the appender to the root logger. */
     static void watch() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             endAt(failure, true);
@@ -67,7 +68,7 @@ final class FatalErrors extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    /** @param isTrouble whether it is met where errors are; what is logged below a warning was expected, but for the JVM's own */
+    /** @param isTrouble whether the failure is uncaught or logged at {@code WARN} or higher; every error counts then */
     private static void endAt(Throwable failure, boolean isTrouble) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++, cause = cause.getCause()) {
@@ -83,7 +84,7 @@ final class FatalErrors extends UnsynchronizedAppenderBase<ILoggingEvent> {
             OUT.write(WORDS);
             OUT.write((error + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
         } catch (IOException | Error e) {
-            // Nobody can be told; the exit code says it.
+            // Standard error cannot be written. The exit code still shows the error.
         } finally {
             Runtime.getRuntime().halt(EXIT_CODE);
         }

@@ -3,7 +3,7 @@ package io.callstream.gateway;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** The gateway on its own, against a Kafka that runs elsewhere. */
+/** The gateway's main class. It connects to a Kafka that runs elsewhere. */
 @SpringBootApplication
 public class GatewayApplication {
 
@@ -12,11 +12,11 @@ public class GatewayApplication {
     }
 
     /**
-     * Runs an application as this process: ended at once by an {@link Error} on any thread, with 0 by a signal that asks
-     * for it once everything is closed. Of itself a JVM reports Ctrl-C as 130.
+     * Runs an application as this process. An {@link Error} on any thread ends the process immediately. After a signal,
+     * the process closes everything and exits with 0. Without this, the JVM's exit code for Ctrl-C would be 130.
      */
     public static void run(SpringApplication application, String... arguments) {
-        // Once logging is set up, which would take the watch out again.
+        // An initializer runs after the set-up of logging, which would remove the appender again.
         application.addInitializers(context -> FatalErrors.watch());
         application.run(arguments);
         SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));

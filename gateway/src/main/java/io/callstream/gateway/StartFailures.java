@@ -12,12 +12,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** What a start that fails for a reason in its surroundings says: what is wrong and how to mend it, and no more. */
+/** Explains a start that fails because of its configuration or environment: one line with the cause and the fix. */
 final class StartFailures {
 
     private StartFailures() {}
 
-    /** A setting that cannot be used. */
+    /** A setting has a value that is not allowed. */
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class Setting extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException> {
 
@@ -28,7 +28,7 @@ final class StartFailures {
         }
     }
 
-    /** A setting that is of another type than it should be. */
+    /** The value of a setting cannot be converted to the setting's type. */
     @Order(Ordered.HIGHEST_PRECEDENCE + 1)
     static final class Unreadable extends AbstractFailureAnalyzer<BindException> {
 
@@ -50,7 +50,7 @@ final class StartFailures {
         }
     }
 
-    /** A port that somebody else has. */
+    /** A port is already in use. */
     @Order(Ordered.HIGHEST_PRECEDENCE)
     static final class Port extends AbstractFailureAnalyzer<PortInUseException> {
 
@@ -71,7 +71,7 @@ final class StartFailures {
         }
     }
 
-    /** Says it in one line, without the frame that Boot draws. */
+    /** Prints the failure to standard error in one line, without the frame that Spring Boot draws. */
     static final class Reporter implements FailureAnalysisReporter {
 
         @Override

@@ -20,8 +20,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Stops the start at a {@code callstream.*} setting that nothing reads: a misspelt limit or secret would be silently
- * another one. What is known is what the configuration processor found in the rooms' properties.
+ * Stops the start if a {@code callstream.*} setting is unknown. A misspelt limit or secret would otherwise be ignored
+ * without an error. The known settings are in the metadata that Spring's configuration processor generates from the
+ * packages' properties.
  */
 final class UnknownSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -43,7 +44,7 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                         source.getName().equals(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
                 for (String name : enumerable.getPropertyNames()) {
                     String spelling = letters(name);
-                    // Kubernetes hands out variables by the names of services: CALLSTREAM_SERVICE_HOST is no mistake.
+                    // Kubernetes sets variables for each service: CALLSTREAM_SERVICE_HOST is not a setting.
                     boolean ours = variables
                             ? name.startsWith("CALLSTREAM_")
                                     && rooms.stream().anyMatch(spelling::startsWith)
@@ -63,7 +64,10 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
         }
     }
 
-    /** Names as they can be spelt in files, arguments and variables differ in everything but these. */
+    /**
+     * Returns the letters and digits of a name, in lower case. All spellings of a name share them: those in files,
+     * arguments and environment variables.
+     */
     private static String letters(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
     }

@@ -1,4 +1,4 @@
-/** The service. It only starts the rooms; imports none of them. */
+/** Starts the gateway, and ends the process after a fatal error. Imports none of the gateway's other packages. */
 @NullMarked
 package io.callstream.gateway;
 

@@ -16,24 +16,24 @@ import picocli.CommandLine.Command;
 /** The program's main class and root command. */
 @Command(
         name = "callstream",
-        description = "Try, watch and repair a Callstream gateway.",
+        description = "Test, watch and repair a Callstream gateway.",
         versionProvider = Callstream.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:All is as it should be.",
-            "1:It ran, and something is not as it should be; the output says what.",
-            "2:The command line was not understood.",
-            "3:It could not run: no gateway, no Kafka, no such file.",
+            "0:Success.",
+            "1:The command ran, but something is wrong. The output says what.",
+            "2:The command line is wrong.",
+            "3:The command could not run: the gateway, Kafka or a file is not available.",
             "130:Ctrl-C."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  callstream dial                          play five calls at a gateway on this machine, and verify them",
-            "  callstream watch                         see calls as they come",
-            "  callstream check https://gw.example/keys/…/callbacks",
-            "  source <(callstream generate-completion) completion for this shell"
+            "  callstream dial                          post five calls to a gateway on this machine",
+            "  callstream watch                         show calls live",
+            "  callstream check https://gw.example      test an address",
+            "  source <(callstream generate-completion) complete commands in bash, zsh"
         },
         subcommands = {
             DialCommand.class,
@@ -93,7 +93,7 @@ public final class Callstream {
                     }
                     err.println(error(
                             command,
-                            "The command met a fault of its own: " + failure
+                            "The command failed because of an error in its own code: " + failure
                                     + ". CALLSTREAM_STACKTRACE=1 in the environment shows more."));
                     if (System.getenv("CALLSTREAM_STACKTRACE") != null) {
                         StringWriter trace = new StringWriter();

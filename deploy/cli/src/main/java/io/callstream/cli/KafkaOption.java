@@ -114,8 +114,9 @@ public final class KafkaOption {
         try {
             List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(SECONDS_10));
             if (found == null || found.isEmpty()) {
-                throw new Fault("There is no topic %s at %s: start a gateway there once, it makes it."
-                        .formatted(topic, servers()));
+                throw new Fault(
+                        "Kafka has no topic %s at %s. Start a gateway with this Kafka once; it creates the topic."
+                                .formatted(topic, servers()));
             }
             List<TopicPartition> partitions = found.stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))

@@ -71,13 +71,13 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                   post callbacks to   %s/extension-status
                                       %s/bill
                   Kafka listens at    127.0.0.1:%d   (topics calls.events, calls.tasks, calls.quarantine)
-                  the contract        %s/contract/
+                  contract            %s/contract/
                   health, metrics     %s/actuator/health, %s/actuator/prometheus
-                  records are kept in %s
+                  data folder         %s
 
-                  A first callback:
+                  Post a first callback:
                     %s
-                  and what came of it:
+                  See its event, from another terminal in the clone:
                     %s
 
                   Ctrl-C stops it.
@@ -92,7 +92,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                         properties.dataFolder().toAbsolutePath().normalize(),
                         command("curl -F 'detail={\"uuid\":\"call-1\",\"status\":\"ring\",\"callee\":\"555\"}' "
                                 + callbacks + "/extension-status"),
-                        command("kcat -b 127.0.0.1:%d -C -t calls.events -e -q -f '%%k %%h %%s\\n'".formatted(kafka)));
+                        command("deploy/cli/callstream watch --from-beginning --kafka 127.0.0.1:" + kafka));
     }
 
     private static String command(String line) {

@@ -32,8 +32,8 @@ class ContractConfiguration {
             "yaml", MediaType.APPLICATION_YAML);
 
     /**
-     * Serves every file of the class path's folder {@code contract}, on the operators' port only. They are held in memory,
-     * some 2 MB: to read them when they are asked for would block an event loop.
+     * Serves every file of the class path's folder {@code contract}, on the operators' port only. The files are kept in
+     * memory, about 2 MB, because reading them for each request would block an event loop.
      */
     @Bean
     RouterFunction<ServerResponse> contractRoutes(ApplicationContext here) throws IOException {

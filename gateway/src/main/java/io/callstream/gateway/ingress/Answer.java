@@ -9,16 +9,16 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * An answer, ready to be written any number of times.
+ * An HTTP answer that can be written any number of times.
  *
- * @param headers all but the length
+ * @param headers all headers except the length
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
+@SuppressWarnings("ArrayRecordComponent") // Answers are never compared.
 record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
 
     private static final String TEXT = "text/plain;charset=UTF-8";
 
-    /** A 200. */
+    /** Returns a 200 with this text. */
     static Answer text(String text) {
         return new Answer(
                 HttpStatusCode.valueOf(200),
@@ -32,7 +32,7 @@ record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
         return new Answer(HttpStatusCode.valueOf(problem.status()), headers, problem.json());
     }
 
-    /** @param isForHead whether the request is a HEAD, whose answer has no body */
+    /** @param isForHead whether this answers a HEAD request, so that no body is sent */
     Mono<Void> writeTo(ServerHttpResponse response, boolean isForHead) {
         response.setStatusCode(status);
         HttpHeaders to = response.getHeaders();

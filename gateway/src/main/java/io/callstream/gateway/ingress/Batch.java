@@ -21,29 +21,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records that a body becomes, in the order of its items, and what its sender is told of them. Never fails: an item
- * that meets a fault of ours is quarantined like any other, because a sender would only send it again.
+ * Decodes the items of one body into records, in the order of the items, and describes the rejected items for the
+ * answer. Decoding never fails: an item that causes a fault of the gateway is quarantined like any other rejected item.
+ * After an error answer, the sender would only send it again.
  *
- * <p>What is stored is bounded by what was sent: at most {@value #MOST_STORED} times its bytes. A body whose items would
- * take more is quarantined whole, once; so are the items of a body of which many are rejected.
+ * <p>The records have at most {@value #MOST_STORED} times the bytes of the request. If they would need more, nothing of
+ * the body is published, and the whole body is quarantined once. If many items of a body are rejected, the whole body
+ * is quarantined once instead of each item.
  */
 final class Batch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
-    /** A control character is one byte in a form and six in JSON, and an event has it twice. */
+    /** A control character takes one byte in a form and six in JSON, and an event contains it twice. */
     static final int MOST_STORED = 16;
 
-    /** A request's head has at least so many bytes. */
+    /** The fewest bytes that the head of a request has. */
     private static final int HEAD = 100;
 
-    /** A record's own frame, its topic's name and its origin. */
+    /** Bytes of a record besides its own key, headers and value: its frame, its topic's name and its origin header. */
     private static final long FRAME = 110;
 
-    /** More rejected items than these are kept as the whole body. */
+    /** If more items than this are rejected, the whole body is quarantined instead of each item. */
     private static final int MOST_ISOLATED = 10;
 
-    /** After more rejected items than these the rest is not decoded: each costs more than a good one. */
+    /** If more items than this are rejected, the rest is not decoded: a rejected item costs more than a good one. */
     private static final int MOST_REJECTED = 100;
 
     private final byte[] body;
@@ -52,14 +54,14 @@ final class Batch {
     private final List<Taken> taken = new ArrayList<>(1);
     private int rejectedCount;
 
-    /** What the records of the accepted items take. */
+    /** The size of the accepted items' records, in bytes. */
     private long eventBytes;
 
     private List<JournalRecord> records = List.of();
     private List<Problem.Rejected> told = List.of();
     private boolean tooLargeToKeep;
 
-    /** What became of an item. */
+    /** The result of decoding one item. */
     private sealed interface Taken {}
 
     private record Accepted(JournalRecord record, String kind) implements Taken {}
@@ -157,7 +159,10 @@ final class Batch {
         return accepted;
     }
 
-    /** Keeps each rejected item in its place, and those that cannot stand alone as one; {@code false} where that is too much. */
+    /**
+     * Quarantines each rejected item in its place. Items that cannot be stored alone share one record of the whole
+     * body. Returns {@code false} if the records would be too large.
+     */
     private boolean isolate() {
         List<JournalRecord> all = new ArrayList<>(taken.size());
         List<Problem.Rejected> each = new ArrayList<>(rejectedCount);
@@ -186,7 +191,7 @@ final class Batch {
         return true;
     }
 
-    /** Keeps the whole body once, for all of its rejected items. */
+    /** Quarantines the whole body once, for all of its rejected items. */
     private void keepWhole() {
         String id = quarantineId();
         Rejection first = firstRejection();
@@ -218,7 +223,7 @@ final class Batch {
                         .formatted(count, MOST_STORED));
     }
 
-    /** Nothing of the body is published; it is kept whole, once. */
+    /** Publishes nothing of the body, and quarantines it once as a whole. */
     private void rejectAll(int count, Rejection why) {
         String id = quarantineId();
         taken.clear();
@@ -251,23 +256,26 @@ final class Batch {
                 Rejection.Reason.FAULT, "The gateway met a fault of its own in reading it: its log says more.");
     }
 
-    /** Names a record, guards nothing: it need not be unguessable, and a secure one would read a file. */
+    /**
+     * Returns a random id. It only names a record and protects nothing, so it may be guessable; a secure random
+     * generator would read a file.
+     */
     private static String quarantineId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
-    /** How many items the body has. */
+    /** Returns the number of items in the body. */
     int items() {
         return taken.size();
     }
 
-    /** To be appended: at least one. */
+    /** Returns the records to append, at least one. */
     List<JournalRecord> records() {
         return records;
     }
 
-    /** Gives the kind of each event; for metrics. */
+    /** Passes the kind of each event to the consumer, for metrics. */
     void eachKind(Consumer<String> kinds) {
         for (Taken item : taken) {
             if (item instanceof Accepted good) {
@@ -276,17 +284,20 @@ final class Batch {
         }
     }
 
-    /** How many items go to quarantine. */
+    /** Returns the number of rejected items. */
     int rejectedCount() {
         return rejectedCount;
     }
 
-    /** What the answer says about the first of them. Where there are more, all have the reason of the first. */
+    /**
+     * Returns the first rejected items, for the answer. If the list is shorter than {@link #rejectedCount()}, all
+     * rejected items have the same reason.
+     */
     List<Problem.Rejected> told() {
         return told;
     }
 
-    /** Whether a rejected item cannot be kept, because the quarantine topic takes no record so large. */
+    /** Whether a rejected item cannot be stored, because its record is larger than the quarantine topic allows. */
     boolean isTooLargeToKeep() {
         return tooLargeToKeep;
     }

@@ -6,18 +6,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that an operator can enter at the platform: one of three paths, or one of them below
- * {@code /keys/{secret}}. A slash at the end does no harm.
+ * An address that an operator can enter at the platform: one of three paths, alone or below {@code /keys/{secret}}. A
+ * slash at the end is ignored.
  *
- * @param secret {@code null} in an address without one
- * @param path what remains without it, to be logged or kept
+ * @param secret {@code null} if the address contains none
+ * @param path the path without the secret, to be logged or stored
  */
 record CallbackAddress(@Nullable String secret, String path) {
 
     private static final Set<String> PATHS = Set.of("/callbacks", "/callbacks/extension-status", "/callbacks/bill");
     private static final String KEYS = "/keys/";
 
-    /** {@code null} for any other path. */
+    /** Returns {@code null} for any other path. */
     static @Nullable CallbackAddress of(String rawPath) {
         String path = rawPath.endsWith("/") ? rawPath.substring(0, rawPath.length() - 1) : rawPath;
         if (!path.startsWith(KEYS)) {

@@ -21,11 +21,12 @@ import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Takes a body apart into its callbacks, whichever form it has: a form with fields {@code detail}, multipart or
- * urlencoded; a form whose own fields are the callback's; raw JSON, one object or an array of them. A body that cannot be
- * taken apart is one unreadable item.
+ * Splits a body into its callbacks. A body is a form with fields {@code detail} (multipart or urlencoded), a form with
+ * the callback's own fields, or raw JSON (one object or an array). A body that cannot be split becomes one unreadable
+ * item.
  *
- * <p>Works on the whole body at once: it is small by limit, and one pass over an array is cheaper than a stream of parts.
+ * <p>The whole body is in one array. It is small, because its size is limited, and one pass over an array costs less
+ * than a stream of parts.
  */
 final class CallbackBody {
 
@@ -33,10 +34,10 @@ final class CallbackBody {
     private static final String FORM_TYPE = "application/x-www-form-urlencoded";
     private static final String MULTIPART_TYPE = "multipart/form-data";
 
-    /** A callback has some 300 bytes, a full body some 200 of them; each item becomes a record, however short it is. */
+    /** Each item becomes a record, however short. A full body has some 200 callbacks of some 300 bytes. */
     private static final int MOST_ITEMS = 2000;
 
-    /** Deeper than a callback may be, so that one that is too deep is that item's fault and not the array's. */
+    /** Deeper than a callback may be, so that a callback that is too deep is rejected without its array. */
     private static final int DEEPEST = 500;
 
     private static final JsonFactory JSON = StrictJson.factory(DEEPEST);
@@ -50,7 +51,7 @@ final class CallbackBody {
     }
 
     /**
-     * Takes the body apart.
+     * Splits the body.
      *
      * @return at least one item, in the body's order
      */
@@ -76,7 +77,7 @@ final class CallbackBody {
         }
         String coding = reception.contentEncoding();
         if (coding != null) {
-            // A charset is no coding, but some senders put theirs here.
+            // Some senders name their charset here, although a charset is not a content coding.
             Charset misplaced = Charsets.named(coding);
             if (misplaced == null) {
                 String fault = codingFault(coding);
@@ -95,7 +96,7 @@ final class CallbackBody {
         return items(type, charset);
     }
 
-    /** Why a body of this content encoding is refused; {@code null} where the encoding changes nothing. */
+    /** Returns why a body with this content encoding is rejected; {@code null} if the encoding changes nothing. */
     private static @Nullable String codingFault(String contentEncoding) {
         for (String coding : contentEncoding.toLowerCase(Locale.ROOT).split(",", -1)) {
             String name = coding.strip();
@@ -116,7 +117,7 @@ final class CallbackBody {
             return json(charset);
         }
         return switch (name) {
-            // Clients that are given no type for their JSON call it a form [seen]; a form's field never begins so.
+            // A client that sets no type declares its JSON as a form [seen]. A form field never begins like JSON.
             case FORM_TYPE -> looksLikeJson() ? json(charset) : urlencoded(type, charset);
             case MULTIPART_TYPE -> multipart(type, charset);
             case "" -> looksLikeJson() ? json(charset) : unsupported("missing");
@@ -127,7 +128,7 @@ final class CallbackBody {
     private List<Item> urlencoded(HeaderValue type, Charset charset) {
         String boundary = type.parameter("boundary");
         if (boundary != null && MultipartForm.isIn(body, boundary)) {
-            // The type's name is wrong; its boundary begins the body, and nothing else can be meant.
+            // The type is wrong: the body contains the boundary, so it can only be multipart.
             return form(MultipartForm.read(body, boundary, charset), false);
         }
         return looksLikeMultipart()
@@ -147,7 +148,7 @@ final class CallbackBody {
             return empty();
         }
         if (looksLikeJson()) {
-            // Without a boundary in it there is nothing else that it can be.
+            // A body without the boundary is not multipart, so this can only be JSON.
             return json(charset);
         }
         String but = boundary == null
@@ -191,7 +192,7 @@ final class CallbackBody {
         return new String(body, StandardCharsets.ISO_8859_1).matches("(?s)[\\w.%-]{1,64}=.*");
     }
 
-    /** Where the first byte stands that is neither a blank nor of a byte-order mark. */
+    /** Returns the index of the first byte that is neither a blank nor part of a byte order mark. */
     private int start() {
         boolean marked =
                 body.length >= 3 && (body[0] & 0xff) == 0xef && (body[1] & 0xff) == 0xbb && (body[2] & 0xff) == 0xbf;
@@ -202,7 +203,7 @@ final class CallbackBody {
         return at;
     }
 
-    /** @param escaped whether an {@code &} in a value has to be escaped, and may not have been */
+    /** @param escaped whether an {@code &} in a value has to be escaped; some senders do not escape it */
     private List<Item> form(Form form, boolean escaped) {
         if (form instanceof Form.Broken broken) {
             return whole(Reason.MALFORMED_FORM, broken.cause());
@@ -222,7 +223,7 @@ final class CallbackBody {
         if (details.isEmpty()) {
             return flat(fields);
         }
-        // A value that was cut at an unescaped & goes on in the fields behind it, so it cannot be kept alone.
+        // An unescaped & ends a value early. The rest is in the fields after it, so the whole body is stored.
         boolean mayBeCut = escaped && details.size() < fields.size();
         List<Item> items = new ArrayList<>(details.size());
         for (Form.Field detail : details) {
@@ -237,7 +238,7 @@ final class CallbackBody {
         return items;
     }
 
-    /** The form's fields as the object that they would be in {@code detail}; all of them strings. */
+    /** Converts the form's fields to the object that {@code detail} would contain. All values are strings. */
     private List<Item> flat(List<Form.Field> fields) {
         if (fields.isEmpty()) {
             return empty();
@@ -278,7 +279,7 @@ final class CallbackBody {
                 return items;
             }
         }
-        // One object; or no JSON at all, which the decoder will explain.
+        // One object, or not JSON: then the decoder's rejection says what is wrong.
         Evidence evidence = Evidence.whole(body);
         if (looksLikeMultipart()) {
             evidence = evidence.with(
@@ -292,10 +293,13 @@ final class CallbackBody {
         return List.of(new Item.Candidate(evidence, text));
     }
 
-    /** The items of the array, {@code null} where it is not whole or has none. */
+    /**
+     * Returns the items of the array, or one unreadable item if there are too many. Returns {@code null} if the array
+     * is empty or not valid JSON.
+     */
     private @Nullable List<Item> array(String array, Charset charset) {
         List<Item> items = new ArrayList<>();
-        // In UTF-16 an item of its own would begin with a mark that it does not have here.
+        // In UTF-16, a single item would be encoded with a byte order mark that the body does not have there.
         boolean canStandAlone = Charsets.isAsciiWithin(charset);
         Evidence whole = Evidence.whole(body);
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), array)) {

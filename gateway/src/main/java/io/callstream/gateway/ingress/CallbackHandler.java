@@ -31,11 +31,11 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Answers every request on the callbacks' port. A callback is answered 200 only once the journal has made it durable, and
- * nothing else is answered 2xx: a sender looks at the status alone.
+ * Answers every request on the callbacks' port. The answer to a callback is 2xx only after the journal has stored the
+ * callback durably, because senders look at the status only.
  *
- * <p>It is called directly by WebFlux' server adapter: routes, codecs and exchanges between them would cost more than all
- * else that is done for a callback. What is made for an answer is made on its connection's event loop.
+ * <p>WebFlux' server adapter calls this handler directly. Routes, codecs and exchanges in between would cost more CPU
+ * time than all other work for a callback. An answer is made on the event loop of its connection.
  */
 final class CallbackHandler implements HttpHandler {
 
@@ -43,7 +43,7 @@ final class CallbackHandler implements HttpHandler {
     private static final String METHODS = "POST";
     private static final String UNDECODABLE = "undecodable";
     private static final Duration SOON = Problem.SOON;
-    /** No sender gets it; other servers' logs know it as the code of a sender that went away. */
+    /** Only a metric's label, never sent. Other servers log this code if a sender closes the connection. */
     private static final int SENDER_GONE = 499;
 
     private static final Problem OVERLOADED = Problem.unavailable(
@@ -96,7 +96,7 @@ final class CallbackHandler implements HttpHandler {
                         .flatMap(answer -> answer.writeTo(response, false));
     }
 
-    /** Why the request is refused before its body is read; {@code null} where it is not. */
+    /** Returns why the request is refused before its body is read; {@code null} if it is not refused. */
     private @Nullable Problem refusal(ServerHttpRequest request, CallbackAddress address) {
         Problem access = switch (guard.check(address.secret())) {
             case SECRET_MISSING ->
@@ -153,13 +153,13 @@ final class CallbackHandler implements HttpHandler {
             return Mono.just(refuse(OVERLOADED));
         }
         return WholeBody.of(request, limit, connection).flatMap(outcome -> {
-            // After a chunk that it cannot read the server answers by itself, and calls what came before a
-            // whole body.
+            // After an invalid chunk the server sends its own answer, and reports the bytes before that chunk as a
+            // complete body.
             if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
                 return gone();
             }
             if (outcome instanceof Outcome.Whole whole) {
-                // It may have come about since the head was read.
+                // The overload may have started after the head was read.
                 return connection.loop().isOverloaded(whole.bytes().length)
                         ? Mono.just(refuse(OVERLOADED))
                         : accept(request, address, whole.bytes(), started, channel);
@@ -168,8 +168,7 @@ final class CallbackHandler implements HttpHandler {
         });
     }
 
-    @SuppressWarnings(
-            "UnnecessaryMethodReference") // As the service that it is it would make a task to wait for each time.
+    @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each answer.
     private Mono<Answer> accept(
             ServerHttpRequest request, CallbackAddress address, byte[] body, long started, Channel channel) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -191,7 +190,7 @@ final class CallbackHandler implements HttpHandler {
         if (batch.isTooLargeToKeep()) {
             return Mono.just(refuse(tooLargeForKafka()));
         }
-        // A sender can go away after its receipt has come and before it is written.
+        // Prevents a second count: a sender can close the connection between the receipt and the answer.
         AtomicBoolean counted = new AtomicBoolean();
         return journal.append(batch.records())
                 .doOnCancel(() -> {
@@ -255,7 +254,7 @@ final class CallbackHandler implements HttpHandler {
         };
     }
 
-    /** @param kept whether its quarantine records are in the journal */
+    /** @param kept whether the journal contains the batch's quarantine records */
     private void count(Batch batch, String outcome, boolean kept) {
         batch.eachKind(kind -> metrics.callback(kind, outcome, 1));
         if (batch.rejectedCount() == 0) {
@@ -274,7 +273,10 @@ final class CallbackHandler implements HttpHandler {
         return Mono.just(refuse(Problem.unavailable("The gateway met a fault of its own: send it again.", SOON)));
     }
 
-    /** Nobody is left to answer, or the server has answered already; the server cancels once the connection is down. */
+    /**
+     * Never answers, because the sender has closed the connection or the server has already answered. The server
+     * cancels the {@code Mono} when the connection is closed.
+     */
     private Mono<Answer> gone() {
         metrics.refused(SENDER_GONE);
         return Mono.never();

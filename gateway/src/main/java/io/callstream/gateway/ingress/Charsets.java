@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The charsets that a sender may declare: those of this Java platform that can be written as well as read. Looked up in a
- * table made at the start, because the platform searches its class path anew for every name that it does not know.
+ * The charsets that a sender may declare: those that this Java platform can both encode and decode. A table is built at
+ * the start, because the platform searches its class path for every name that it does not know.
  */
 final class Charsets {
 
-    /** Stands for bytes that are not text, unless it was sent. */
+    /** Java's replacement for bytes that are not text. A sender can also send this character itself. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final Map<String, Charset> BY_NAME = byName();
@@ -34,12 +34,12 @@ final class Charsets {
         return Map.copyOf(byName);
     }
 
-    /** The charset of that name or alias; {@code null} where there is none that is not a guess. */
+    /** Returns the charset with this name or alias; {@code null} if it is unknown. */
     static @Nullable Charset named(String name) {
         return BY_NAME.get(name.strip().toLowerCase(Locale.ROOT));
     }
 
-    /** {@code null} where the bytes are not of that charset; a replacement character would be a guess. */
+    /** Decodes the bytes. Returns {@code null} if they are not valid in the charset; a replacement would be a guess. */
     static @Nullable String text(byte[] bytes, Charset charset) {
         if (charset.equals(StandardCharsets.UTF_8)) {
             String text = new String(bytes, charset);
@@ -54,7 +54,7 @@ final class Charsets {
         }
     }
 
-    /** Whether ASCII characters are the bytes that they are in ASCII. */
+    /** Whether the charset encodes ASCII characters as ASCII does. Only one letter is tested. */
     static boolean isAsciiWithin(Charset charset) {
         return charset.equals(StandardCharsets.UTF_8) || Arrays.equals("a".getBytes(charset), new byte[] {'a'});
     }

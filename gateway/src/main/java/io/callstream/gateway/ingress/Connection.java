@@ -9,23 +9,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection is at, and the bytes that it holds. Its handlers say what happens; its event loop's
- * {@link LoopConnections} decide by it. Used by that loop alone.
+ * The state of one connection: its phase, and the bytes that it holds. The connection's handlers report each change,
+ * and {@link LoopConnections} of its event loop decides which connections to close. Used by that event loop only.
  *
  * <pre>
  *            first byte          head is read           body is read            answer is sent
  *   IDLE ───────────────► HEAD ───────────────► BODY ────────────────► ANSWERING ──────────────► IDLE
  *
- *   ANSWER_UNREAD  the socket does not take the answer, because the sender does not read; nothing more is read from it
- *   CLOSING        the answer is written and closes the connection, but the sender is still writing: what it writes is
- *                  read and discarded, within a bound, because a reset would take the answer from it
+ *   ANSWER_UNREAD  the socket does not accept the answer, because the sender does not read it; nothing more is read
+ *                  from the sender
+ *   CLOSING        the connection closes after its answer; if the sender still writes, its bytes are read and
+ *                  discarded, up to a limit, because a reset would discard the answer on the sender's side
  * </pre>
  */
 final class Connection {
 
     private static final AttributeKey<Connection> KEY = AttributeKey.valueOf(Connection.class, "here");
 
-    /** What a connection is at. */
+    /** The phases of a connection. */
     enum Phase {
         IDLE,
         HEAD,
@@ -34,27 +35,30 @@ final class Connection {
         ANSWER_UNREAD,
         CLOSING;
 
-        /** In this order they make room for other connections: what costs its sender least comes first. */
+        /** The order in which connections are closed for new ones. The cheapest for its sender comes first. */
         static final List<Phase> MAKE_ROOM = List.of(CLOSING, ANSWER_UNREAD, HEAD, BODY, IDLE, ANSWERING);
 
-        /** In this order they give up the bytes that they hold: one that is being answered holds those of later requests. */
+        /**
+         * The order in which connections are closed if the held bytes exceed their limit. A connection in
+         * {@link #ANSWERING} holds only bytes of later requests.
+         */
         static final List<Phase> GIVE_BYTES = List.of(CLOSING, ANSWER_UNREAD, ANSWERING, HEAD, BODY, IDLE);
     }
 
     /** Ends the connection. */
     interface End {
 
-        /** With an answer where its request can still have one. */
+        /** Ends the connection, with an answer if its request can still get one. */
         void giveUp(Reason reason);
 
-        /** Without another word; does nothing where it has ended. */
+        /** Closes the connection without an answer. Does nothing if it is closed already. */
         void closeNow();
     }
 
-    /** Receives a body, and can be told to give it up. */
+    /** Receives a body, and can abort it. */
     interface Receiver {
 
-        /** The connection is closed once the body's request is answered. */
+        /** Aborts the body. The connection is closed after its request is answered. */
         void giveUp(Reason reason);
     }
 
@@ -82,18 +86,18 @@ final class Connection {
     private long waitingBytes;
     private int heldMessages;
 
-    /** @param address where it comes from */
+    /** @param address the sender's address */
     Connection(LoopConnections loop, Object address) {
         this.loop = loop;
         this.address = address;
     }
 
-    /** That of this channel. */
+    /** Returns the connection of this channel. */
     static Connection of(Channel channel) {
         return Objects.requireNonNull(channel.attr(KEY).get());
     }
 
-    /** Counts it from now on; {@code false} where there is no room for it. */
+    /** Starts to count the connection. Returns {@code false} if there is no room for it. */
     boolean open(Channel channel, End by) {
         channel.attr(KEY).set(this);
         end = by;
@@ -101,7 +105,7 @@ final class Connection {
         return counted;
     }
 
-    /** Counts it no more. */
+    /** Stops counting the connection, and releases its bytes. */
     void over() {
         if (counted) {
             received();
@@ -111,7 +115,7 @@ final class Connection {
         }
     }
 
-    /** Whether it is over, although some of what came may still be decoded. */
+    /** Whether the connection has ended. Bytes that arrived before may still be decoded. */
     boolean isOver() {
         return !counted;
     }
@@ -140,14 +144,14 @@ final class Connection {
         return phase;
     }
 
-    /** When it entered its phase, by {@link System#nanoTime}. */
+    /** When the connection entered its phase, by {@link System#nanoTime}. */
     long since() {
         return since;
     }
 
-    // ---- what it is at
+    // ---- phase
 
-    /** The first byte of a head has come. */
+    /** The first byte of a head has arrived. */
     void headBegun() {
         inHead = true;
     }
@@ -156,7 +160,7 @@ final class Connection {
         return inHead;
     }
 
-    /** A request's head is passed on. */
+    /** The head of a request is passed on to the server. */
     void headRead() {
         inHead = false;
         inBody = true;
@@ -167,28 +171,28 @@ final class Connection {
         return inBody;
     }
 
-    /** A request's body was read to its end. */
+    /** The body of a request is complete. */
     void bodyRead() {
         inBody = false;
     }
 
-    /** Whether there is a request whose answer was not sent. */
+    /** Whether the answer to a request is not sent yet. */
     boolean awaitsAnswer() {
         return awaitsAnswer;
     }
 
-    /** It ends behind the answer that it has, or is about to have. */
+    /** The connection closes after its current or next answer. */
     void closing() {
         closing = true;
     }
 
-    /** Likewise, and what the sender still writes is discarded. */
+    /** Like {@link #closing}, and bytes that the sender still writes are discarded. */
     void discarding() {
         closing = true;
         discards = true;
     }
 
-    /** Enters the phase that follows from what is known. */
+    /** Enters the phase that the current state requires. */
     void settle() {
         Phase to = now();
         if (counted && phase != to) {
@@ -215,20 +219,24 @@ final class Connection {
         return inHead ? Phase.HEAD : Phase.IDLE;
     }
 
-    // ---- its answers
+    // ---- answers
 
-    /** What is to be done whenever all that was written has been sent. */
+    /** Sets the task that runs whenever all written bytes are sent. */
     void onSent(Runnable task) {
         onSent = task;
     }
 
-    /** An answer, or the interim one before it, is being written. */
+    /**
+     * An answer, or an interim answer (1xx), is being written.
+     *
+     * @param ends whether the answer is complete
+     */
     void wrote(ChannelFuture sent, boolean ends) {
         written = sent;
         writtenEnds = ends;
     }
 
-    /** What was written has gone to the socket, or as much of it as that takes. */
+    /** The written bytes are passed to the socket, or as many of them as it accepts. */
     void flushed() {
         ChannelFuture last = written;
         if (last == null) {
@@ -256,14 +264,17 @@ final class Connection {
         onSent.run();
     }
 
-    // ---- the bytes that it holds
+    // ---- held bytes
 
-    /** Whether bytes from the sender are to be read now: no request waits for an answer, but for that whose body they are. */
+    /**
+     * Whether bytes from the sender may be passed on now. They may not while a request waits for its answer, unless
+     * they belong to the body of that request.
+     */
     boolean takesBytes() {
         return discards || (heldMessages == 0 && unsent == null && (!awaitsAnswer || inBody));
     }
 
-    /** So many bytes more, or less, wait for the answer to the request before them. */
+    /** Adds to the bytes that wait for the answer to an earlier request; {@code bytes} can be negative. */
     void waits(long bytes) {
         if (counted) {
             waitingBytes += bytes;
@@ -271,13 +282,13 @@ final class Connection {
         }
     }
 
-    /** A part of a request waits decoded, for the answer to the request before it. */
+    /** A decoded part of a request waits for the answer to an earlier request. */
     void holds(int bytes) {
         heldMessages++;
         waits(bytes);
     }
 
-    /** It goes on. */
+    /** The decoded part does not wait any more. */
     void holdsNoMore(int bytes) {
         heldMessages--;
         waits(-bytes);
@@ -292,13 +303,13 @@ final class Connection {
         receiver = body;
     }
 
-    /** Who receives a body now. */
+    /** Returns the receiver of the current body; {@code null} if no body is being received. */
     @Nullable
     Receiver receiver() {
         return receiver;
     }
 
-    /** So many bytes more of it are held. */
+    /** Adds to the bytes that the current body holds. */
     void receives(long bytes) {
         if (counted) {
             receptionBytes += bytes;
@@ -306,7 +317,7 @@ final class Connection {
         }
     }
 
-    /** It is received, or given up. */
+    /** The current body is complete or aborted, so its bytes do not count any more. */
     void received() {
         receiver = null;
         if (receptionBytes > 0) {
@@ -315,7 +326,7 @@ final class Connection {
         }
     }
 
-    /** All bytes that it holds. */
+    /** Returns the number of all bytes that the connection holds. */
     long heldBytes() {
         return receptionBytes + waitingBytes;
     }

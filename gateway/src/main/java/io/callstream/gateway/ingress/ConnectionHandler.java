@@ -16,22 +16,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a connection's socket does, and ends the connection so that its sender still gets the answer: next to the
- * socket but for the {@link RequestGate}.
+ * Reports the socket's events to the {@link Connection}, and closes the connection so that its sender still gets the
+ * answer. Only the {@link RequestGate} is nearer to the socket.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // Whoever waits for a close has its promise.
+@SuppressWarnings("FutureReturnValueIgnored") // The caller of close has the promise.
 final class ConnectionHandler extends ChannelDuplexHandler implements Connection.End {
 
     private static final ByteProcessor NOT_LINE_BREAK = b -> b == '\r' || b == '\n';
 
-    /** Of a body that is discarded while its connection is closing. */
+    /** The most bytes of a body that are discarded while its connection is closing. */
     private static final long MOST_DISCARDED = 16 << 20;
 
     private final Connection connection;
     private final HeadLines headLines = new HeadLines();
     private @Nullable ChannelHandlerContext context;
 
-    /** Of the close that waits for the sender to end. */
+    /** The promise of a close that waits until the sender stops writing; {@code null} if there is none. */
     private @Nullable ChannelPromise close;
 
     private boolean givenUp;
@@ -82,7 +82,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements Connection
     private boolean isTooLongAHead(ByteBuf bytes) {
         int from = bytes.readerIndex();
         if (!connection.isInHead()) {
-            // The line break that some senders add behind a body begins no request.
+            // Some senders add a line break after a body. It does not begin a request.
             from = bytes.forEachByte(NOT_LINE_BREAK);
             if (from < 0) {
                 return false;
@@ -147,7 +147,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements Connection
         connection.settle();
         Phase phase = connection.phase();
         if (phase != Phase.CLOSING) {
-            // One that is closing has had its reason, or its sender writes on behind its last answer.
+            // A closing connection is counted already, or its sender still writes after its last answer.
             connection.loop().metrics().closed(reason);
         }
         Connection.Receiver receiver = connection.receiver();
@@ -169,7 +169,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements Connection
         }
     }
 
-    /** Writes an answer by itself, for a request that no other handler knows, and ends the connection behind it. */
+    /** Writes an answer for a request that the server has not seen, and closes the connection after it. */
     private void answer(Problem problem) {
         connection.loop().metrics().refused(problem.status());
         connection.closing();

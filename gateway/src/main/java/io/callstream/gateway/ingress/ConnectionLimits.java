@@ -3,15 +3,16 @@ package io.callstream.gateway.ingress;
 import java.time.Duration;
 
 /**
- * What the senders of one port may make the gateway hold.
+ * The limits of one port's connections.
  *
- * @param connections the most that may be open
- * @param perAddress the most of them from one address
- * @param receptionBytes the most bytes of bodies that have not arrived whole and of requests that wait behind others on their connection
- * @param head the longest time that a request's head may take to arrive
- * @param body likewise, a body
- * @param answer the longest time from one answer to the next while requests wait for theirs: the gateway takes 2 s at most,
- *     so past it the sender does not read
+ * @param connections the most open connections
+ * @param perAddress the most open connections from one address
+ * @param receptionBytes the most bytes of bodies that have not arrived whole and of requests that wait behind others on
+ *     their connection
+ * @param head the longest time in which the head of a request may arrive
+ * @param body the longest time in which a body may arrive
+ * @param answer the longest time from one answer to the next while requests wait for theirs. The gateway needs 2 s at
+ *     most, so after a longer time the sender does not read.
  * @param idle the longest time without a request
  */
 record ConnectionLimits(
@@ -25,10 +26,10 @@ record ConnectionLimits(
 
     static final Duration ANSWER = Duration.ofSeconds(10);
 
-    /** Long, because a connection that is closed just when its sender posts is a lost callback. */
+    /** Long, because a callback is lost if its connection is closed at the moment when it is posted. */
     static final Duration IDLE = Duration.ofMinutes(5);
 
-    /** The share of one event loop of several. */
+    /** Returns the share of each event loop. */
     ConnectionLimits share(int loops) {
         return new ConnectionLimits(
                 Math.max(1, connections / loops),

@@ -6,25 +6,22 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the connections that a limit has closed, and logs it: once a minute, with how many there were. */
+/** Counts the connections that a limit has closed, and logs their number at most once a minute, except idle ones. */
 final class ConnectionMetrics {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionMetrics.class);
     private static final long LINES_APART = Duration.ofMinutes(1).toNanos();
 
-    /** Why a connection was closed before its sender closed it; the name is the metric's label. */
+    /** Why the gateway closed a connection. The name is the metric's label. */
     enum Reason {
-        /** The head of a request took too long. */
         HEAD_TIMEOUT("the head of a request did not arrive in time"),
-        /** A body took too long. */
         BODY_TIMEOUT("the body of a request did not arrive in time"),
-        /** An answer was not read. */
         ANSWER_UNREAD("an answer was not read in time"),
-        /** There was no request on it for long. */
+        /** The connection has carried no request for a long time. This is normal, so it is not logged. */
         IDLE(""),
-        /** It made room for others. */
+        /** The connection was closed to make room for others. */
         MADE_ROOM("a limit was reached and it was the one that had been unfinished or idle for longest"),
-        /** There was no room for it. */
+        /** A new connection was refused, because there was no room for it. */
         NO_ROOM("a limit was reached and no other could be closed for it");
 
         private final String words;

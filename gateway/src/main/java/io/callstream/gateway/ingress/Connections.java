@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** All connections of one port, an event loop's at a time. Safe for any number of threads. */
+/** All connections of one port, divided by event loop. Safe for any number of threads. */
 final class Connections {
 
     private final ConnectionLimits share;
@@ -14,8 +14,8 @@ final class Connections {
     private final Map<EventLoop, LoopConnections> loops = new ConcurrentHashMap<>();
 
     /**
-     * @param port as it is named in metrics
-     * @param loops how many event loops there are
+     * @param port the port's name in metrics
+     * @param loops the number of event loops
      */
     Connections(String port, ConnectionLimits limits, int loops, GatewayMetrics metrics) {
         this.share = limits.share(loops);
@@ -36,7 +36,7 @@ final class Connections {
         return loops.computeIfAbsent(loop, here -> new LoopConnections(here, share, metrics));
     }
 
-    /** Whether one of the event loops has not run anything for a minute. */
+    /** Returns a name for an event loop that has run nothing for a minute; {@code null} if there is none. */
     @Nullable
     String stuckThread() {
         return loops.values().stream().anyMatch(LoopConnections::isStuck) ? "an event loop" : null;

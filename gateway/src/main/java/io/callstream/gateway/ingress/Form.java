@@ -6,7 +6,7 @@ import java.util.List;
 /** The result of reading a form. */
 sealed interface Form {
 
-    /** A form with more fields is no callback, and decoding it would only cost time. */
+    /** A form with more fields is not a callback, and decoding it would only cost time. */
     int MOST_FIELDS = 2000;
 
     /** The form's fields, in order. */
@@ -26,8 +26,8 @@ sealed interface Form {
      * One field.
      *
      * @param value its exact bytes, without the form's encoding
-     * @param charset of the value
+     * @param charset the charset of the value
      */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Fields are never compared.
     record Field(String name, byte[] value, Charset charset) {}
 }

@@ -3,8 +3,8 @@ package io.callstream.gateway.ingress;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Counts the lines of a request's head while it arrives: decoded, each takes up to fifty times its bytes, and the decoder
- * limits only those. Where a head arrives whole, {@link RequestRules} has the limit.
+ * Counts the lines of a request's head while it arrives. A decoded line takes up to fifty times its bytes in memory,
+ * and the decoder limits only the bytes. {@link RequestRules} checks the exact limit once the head is complete.
  */
 final class HeadLines {
 
@@ -14,13 +14,13 @@ final class HeadLines {
     private int lines;
     private boolean midLine;
 
-    /** Another head begins. */
+    /** Resets the count for another head. */
     void begin() {
         lines = 0;
         midLine = false;
     }
 
-    /** Counts the lines in there up to the head's end; whether they are too many by now. */
+    /** Counts the lines from {@code start} to the head's end. Returns whether the head has too many lines so far. */
     boolean areTooMany(ByteBuf bytes, int start) {
         int from = start;
         while (lines <= MOST) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A header's value with parameters, such as {@code form-data; name="detail"}, read in one pass.
  *
- * @param value what stands before the first semicolon, in lower case
- * @param parameters by name in lower case, without quotes; of two with the same name the first
+ * @param value the text before the first semicolon, in lower case
+ * @param parameters the values without quotes, by name in lower case; the first value if a name occurs twice
  */
 record HeaderValue(String value, Map<String, String> parameters) {
 
@@ -25,7 +25,7 @@ record HeaderValue(String value, Map<String, String> parameters) {
                 equals++;
             }
             if (equals >= end) {
-                // A parameter without a value means nothing.
+                // A parameter without a value has no meaning.
                 at = end;
                 continue;
             }
@@ -45,7 +45,10 @@ record HeaderValue(String value, Map<String, String> parameters) {
         return new HeaderValue(value, parameters);
     }
 
-    /** Reads a quoted string from behind its first quote; gives where it ends. */
+    /**
+     * Appends to {@code text} the quoted string that begins after its opening quote, at {@code from}. Returns the index
+     * of the closing quote, or the header's length if the quote is missing.
+     */
     private static int quoted(String header, int from, StringBuilder text) {
         int at = from;
         for (; at < header.length() && header.charAt(at) != '"'; at++) {

@@ -32,20 +32,23 @@ class IngressConfiguration {
     private static final int ACCEPTORS = 1;
     private static final int LOOPS = Runtime.getRuntime().availableProcessors();
 
-    /** Of the heap, for bodies that are being received. */
+    /** The heap is divided by this to get the memory for bodies that are being received. */
     private static final int RECEPTION_SHARE = 8;
 
-    /** Of the heap, what an open connection is counted as. */
+    /** Bytes of the heap that are counted for one open connection. */
     private static final int BYTES_PER_CONNECTION = 64 << 10;
 
     private static final int MOST_CONNECTIONS = 10_000;
 
-    /** Files that Kafka's clients, the journal and the operators' port open while running. */
+    /** File descriptors that Kafka's clients, the journal and the operators' port open while running. */
     private static final int OTHER_DESCRIPTORS = 96;
 
     private static final int FEWEST_CONNECTIONS = 16;
 
-    /** All that is on this port is the callbacks', so that every answer is ours; what operators ask has its own. */
+    /**
+     * Handles every request on the callbacks' port, so that every answer comes from this handler. The operators'
+     * endpoints have a port of their own.
+     */
     @Bean
     HttpHandler callbacks(
             Guard guard,
@@ -55,7 +58,7 @@ class IngressConfiguration {
             IngressProperties properties,
             Environment environment) {
         haveOperatorsPort(environment);
-        // Its table is made now, and not on an event loop with the first callback.
+        // Builds the table now, not on an event loop with the first callback.
         Charsets.named("UTF-8");
         return new CallbackHandler(
                 guard,
@@ -78,9 +81,9 @@ class IngressConfiguration {
     }
 
     /**
-     * As many event loops as there are processors: the server's own four, on two, would only wake each other up. A thread
-     * of its own accepts connections, because a loop that accepts between its other work has a new sender wait behind all
-     * that others have sent.
+     * Creates one event loop for each processor. The server's default of four loops would only wake each other up on
+     * two processors. A separate thread accepts connections. If an event loop accepted them between its other work, a
+     * new sender would wait behind everything that other senders have sent.
      */
     @Bean
     ReactorResourceFactory eventLoops() {
@@ -110,7 +113,10 @@ class IngressConfiguration {
                 metrics);
     }
 
-    /** As configured, or as many as heap and file descriptors allow; never more than there are descriptors for. */
+    /**
+     * Returns the configured number, or as many connections as the heap allows. If there are fewer file descriptors, it
+     * returns as many as these allow, but at least {@link #FEWEST_CONNECTIONS}.
+     */
     private static int connections(IngressProperties properties) {
         Integer configured = properties.maxConnections();
         long most = configured == null
@@ -137,7 +143,7 @@ class IngressConfiguration {
         return factory -> factory.addServerCustomizers(new ServerCustomizer(connections, metrics::refused));
     }
 
-    /** Down when an event loop is stuck: only a restart helps then. */
+    /** Reports DOWN while an event loop is stuck, because only a restart helps. */
     @Bean
     ReactiveHealthIndicator eventLoopsHealthIndicator(Connections connections) {
         return () -> Mono.fromSupplier(() -> {

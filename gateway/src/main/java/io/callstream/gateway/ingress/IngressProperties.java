@@ -10,20 +10,22 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * What comes in and what it is answered.
+ * Limits and answers of the callbacks' port.
  *
- * @param maxBodySize the largest body that is read; past it the answer is 413. 1 KB to 128 KB, so that its event fits into a record.
- * @param bodyTimeout how long a body may take to arrive; past it the answer is 408. 1 s to 60 s.
- * @param headTimeout how long the head of a request may take to arrive; past it the answer is 408. 1 s to 60 s.
- * @param maxConnections the most that may be open at a time, 16 to 100,000; unless set, one for each 64 KB of the heap,
- *     10,000 at most. Never more than there are file descriptors for.
- * @param maxConnectionsPerAddress the most of them from one address; unless set, all
- * @param maxReceptionSize the most memory of bodies that have not arrived whole and of requests that wait behind others on their connection, 1 MB to 1 GB; unless set, an eighth of the
- *     heap
- * @param reply the body of a 200; what the platform wants to see there is not documented
- * @param undecodableStatus the answer to what went to quarantine: 400, or 200, 202 or 422 for a sender that gives up on
- *     an address after errors
- * @param zone where a bill's local times are local: an offset or a region
+ * @param maxBodySize the largest body that is read; a larger one is answered 413. 1 KB to 128 KB, so that its event
+ *     fits into a record.
+ * @param bodyTimeout how long a body may take to arrive; after that the answer is 408. 1 s to 60 s.
+ * @param headTimeout how long the head of a request may take to arrive; after that the answer is 408. 1 s to 60 s.
+ * @param maxConnections the most connections that may be open at a time, 16 to 100,000. By default, one for each 64 KB
+ *     of the heap, 10,000 at most. Fewer if the process has too few file descriptors.
+ * @param maxConnectionsPerAddress the most open connections from one address; by default, as many as
+ *     {@code maxConnections}
+ * @param maxReceptionSize the most memory of bodies that have not arrived whole and of requests that wait behind others
+ *     on their connection, 1 MB to 1 GB. By default, an eighth of the heap.
+ * @param reply the body of a 200. The vendor does not document what the platform expects.
+ * @param undecodableStatus the status of the answer to a quarantined callback: 400, or 200, 202 or 422 for a sender
+ *     that stops posting to an address after errors. A body of an unsupported type is always answered 415.
+ * @param zone the time zone of a bill's local times: an offset or a region
  */
 @ConfigurationProperties("callstream.ingress")
 record IngressProperties(

@@ -13,17 +13,17 @@ sealed interface Item {
     /** Text that may be a callback. */
     record Candidate(Evidence evidence, String text) implements Item {}
 
-    /** No callback: its bytes are not text, or it cannot be separated from the rest of the body. */
+    /** Bytes that are not a callback: they are not text, or cannot be separated from the rest of the body. */
     record Unreadable(Evidence evidence, Rejection rejection) implements Item {}
 
     /**
-     * The bytes to store of an item that cannot be decoded, so that it can be posted again.
+     * The bytes to store if an item cannot be decoded, so that it can be posted again.
      *
      * @param bytes the item's exact bytes, or the whole body's
-     * @param charset of the item's bytes; {@code null} where they are the whole body's
-     * @param hint the possible cause, a sentence that follows the decoder's own; {@code null} where nothing is known
+     * @param charset the charset of the item's bytes; {@code null} if they are the whole body's
+     * @param hint the possible cause, a sentence that follows the decoder's own; {@code null} if none is known
      */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Evidence is never compared.
     record Evidence(
             byte[] bytes,
             @Nullable Charset charset,

@@ -14,22 +14,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop: closes those that take too long and, where a limit is reached, those that have been
- * unfinished or idle for longest, so that the newest request gets through. Used by that loop alone, but for the numbers
- * that are gauges.
+ * Limits the connections of one event loop. It closes connections that take too long. At a limit, it closes those that
+ * have been unfinished or idle for longest, so that the newest request gets through. Used by that event loop only,
+ * except for the gauges and {@link #isStuck}.
  *
- * <p>It sheds load before a body is read: bodies larger than any single callback once the loop has decoded for 100 ms at
- * a stretch, all bodies once that goes on.
+ * <p>It sheds load before a body is decoded. Once the loop has decoded for more than 100 ms since the last tick, it
+ * refuses bodies that are larger than any single callback. After three ticks in a row with more than 300 ms each, it
+ * refuses all bodies.
  */
 final class LoopConnections {
 
     private static final Duration TICK = Duration.ofMillis(50);
     private static final long STUCK = Duration.ofMinutes(1).toNanos();
 
-    /** A younger one is on its way and makes no room for others. */
+    /** A connection that entered its phase more recently still makes progress, so it makes no room for others. */
     private static final long YOUNG = Duration.ofMillis(200).toNanos();
 
-    /** Every answer takes less, but for a sender that does not read it. */
+    /** The same for {@link Phase#ANSWERING}. Every answer takes less time, unless the sender does not read it. */
     private static final long YOUNG_WAIT = Duration.ofSeconds(2).toNanos();
 
     /** A callback has some 300 bytes to 2 KB. */
@@ -39,13 +40,13 @@ final class LoopConnections {
     private static final long TOO_MUCH_WORK = Duration.ofMillis(300).toNanos();
     private static final int OVERLOADED_AFTER = 3;
 
-    /** More for a single body is a pause of the machine, not work. */
+    /** The most time counted for a single body. A longer time is a pause of the machine, not work. */
     private static final long MOST_WORK = Duration.ofMillis(20).toNanos();
 
     private final ConnectionLimits limits;
     private final ConnectionMetrics metrics;
 
-    /** Each phase's connections, the one that entered it first at the front. */
+    /** The connections of each phase. The one that entered the phase first comes first. */
     private final Map<Phase, PhaseList> byPhase = new EnumMap<>(Phase.class);
 
     private final Map<Object, Integer> byAddress = new HashMap<>();
@@ -56,7 +57,7 @@ final class LoopConnections {
     /** Nanoseconds of decoding since the last tick. */
     private long work;
 
-    /** Ticks in a row with too much of it. */
+    /** Ticks in a row with more work than {@link #TOO_MUCH_WORK}. */
     private int overloadedTicks;
 
     @SuppressWarnings("FutureReturnValueIgnored") // It ticks until the loop ends.
@@ -81,12 +82,12 @@ final class LoopConnections {
         return receptionBytes.get();
     }
 
-    /** Whether it has not run anything for a minute. */
+    /** Whether the event loop has run nothing for a minute. */
     boolean isStuck() {
         return System.nanoTime() - tickedAt > STUCK;
     }
 
-    /** Takes a new connection in, if need be in place of another; {@code false} where there is no room. */
+    /** Adds a new connection, and closes another one for it if necessary. Returns {@code false} if there is no room. */
     boolean opened(Connection connection) {
         Object address = connection.address();
         if ((open.get() >= limits.connections() && !makeRoom(null))
@@ -106,7 +107,7 @@ final class LoopConnections {
         byAddress.computeIfPresent(connection.address(), (address, count) -> count == 1 ? null : count - 1);
     }
 
-    /** The connection is in another phase now. */
+    /** The connection has changed its phase. */
     void moved(Connection connection, Phase from) {
         in(from).remove(connection);
         in(connection.phase()).add(connection);
@@ -116,7 +117,11 @@ final class LoopConnections {
         return Objects.requireNonNull(byPhase.get(phase));
     }
 
-    /** The connection's body takes so many bytes more, or less. The oldest others make room for it. */
+    /**
+     * Adds to the bytes that the connection holds; {@code bytes} can be negative. Over the limit, other connections
+     * that hold bytes are closed in the order {@link Phase#GIVE_BYTES}, the oldest of each phase first. This connection
+     * is the last.
+     */
     void receives(Connection connection, long bytes) {
         receptionBytes.addAndGet(bytes);
         long freed = bytes;
@@ -138,7 +143,7 @@ final class LoopConnections {
         return newest;
     }
 
-    /** @param address only one from there, any where {@code null} */
+    /** @param address closes only a connection from this address; {@code null} for any address */
     private boolean makeRoom(@Nullable Object address) {
         long now = System.nanoTime();
         for (Phase phase : Phase.MAKE_ROOM) {
@@ -151,7 +156,7 @@ final class LoopConnections {
                 }
                 if (address == null || address.equals(connection.address())) {
                     connection.giveUp(Reason.MADE_ROOM);
-                    // Its descriptor is needed now.
+                    // The new connection needs the file descriptor now.
                     connection.closeNow();
                     return true;
                 }
@@ -160,15 +165,15 @@ final class LoopConnections {
         return false;
     }
 
-    /** A body was decoded for so long. */
+    /** Adds the time that the decoding of a body took. */
     void worked(long nanos) {
         work += Math.min(nanos, MOST_WORK);
     }
 
     /**
-     * Whether a body is to be refused because the loop has more to do than it can answer in time.
+     * Whether to refuse a body because the loop has more work than it can answer in time.
      *
-     * @param length of the body, negative where it is not known
+     * @param length the length of the body in bytes; negative if it is not known
      */
     boolean isOverloaded(long length) {
         boolean large = length < 0 || length > LARGE_BODY;

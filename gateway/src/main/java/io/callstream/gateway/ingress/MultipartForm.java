@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code multipart/form-data} (RFC 7578) in one pass. A part is a field, whatever file name or other headers it has;
- * its charset and its transfer encoding are honoured, or the form is broken.
+ * Reads {@code multipart/form-data} (RFC 7578) in one pass. Every part is a field, also one with a file name or other
+ * headers. A part's charset and transfer encoding are applied; if one is unknown, the form is broken.
  *
  * <pre>
  *   --boundary CRLF  headers CRLF CRLF  value  CRLF --boundary CRLF … CRLF --boundary--
@@ -44,15 +44,15 @@ final class MultipartForm {
     }
 
     /**
-     * Broken where a part is not whole, or is encoded in a way that is not known.
+     * Returns {@link Form.Broken} if a part is incomplete or has an unknown encoding.
      *
-     * @param charset of parts that declare none
+     * @param charset the charset of parts that declare none
      */
     static Form read(byte[] body, String boundary, Charset charset) {
         return new MultipartForm(body, boundary, charset).read();
     }
 
-    /** Whether the body has a line that begins with this boundary. */
+    /** Whether a line of the body begins with this boundary. */
     static boolean isIn(byte[] body, String boundary) {
         return new MultipartForm(body, boundary, StandardCharsets.UTF_8).afterFirstDelimiter() >= 0;
     }
@@ -69,7 +69,7 @@ final class MultipartForm {
                 return new Form.Broken(
                         "Something follows a boundary on its line: end each line of the form with CR and LF.");
             }
-            // Of a part without headers the blank line begins right behind the delimiter's own line.
+            // In a part without headers, the line break of the delimiter's line is the first half of the blank line.
             int blank = indexOf(BLANK_LINE, headers - CRLF.length);
             int end = indexOf(delimiter, headers - CRLF.length);
             int value = blank + BLANK_LINE.length;
@@ -91,7 +91,10 @@ final class MultipartForm {
         return new Form.Fields(fields);
     }
 
-    /** The first delimiter may stand at the very start, without the line break that otherwise belongs to it. */
+    /**
+     * Returns the index after the first delimiter; −1 if the body has none. At the start of the body, a delimiter has
+     * no line break before it.
+     */
     private int afterFirstDelimiter() {
         int length = delimiter.length - CRLF.length;
         if (body.length >= length && Arrays.equals(body, 0, length, delimiter, CRLF.length, delimiter.length)) {
@@ -125,10 +128,10 @@ final class MultipartForm {
         return decoded == null ? null : new Form.Field(name == null ? "" : name, decoded, own);
     }
 
-    /** Those that are read, by name in lower case; {@code null} where one of them occurs twice. */
+    /** Returns the headers in {@link #READ}, by name in lower case; {@code null} if one of them occurs twice. */
     private @Nullable Map<String, String> headers(String headers) {
         Map<String, String> read = new HashMap<>(4);
-        // A line that begins with a blank goes on with the one before it.
+        // A line that begins with a blank continues the line before it.
         for (String line : unfolded(headers).lines().toList()) {
             int colon = line.indexOf(':');
             String name = line.substring(0, Math.max(0, colon)).strip().toLowerCase(Locale.ROOT);
@@ -166,7 +169,7 @@ final class MultipartForm {
 
     private static byte @Nullable [] base64(byte[] value) {
         try {
-            // Line breaks are part of the encoding; every other character that is not of its alphabet is an error.
+            // Line breaks and blanks are allowed. Every other character outside the alphabet is an error.
             ByteArrayOutputStream plain = new ByteArrayOutputStream(value.length);
             for (byte b : value) {
                 if (b != '\r' && b != '\n' && b != ' ' && b != '\t') {
@@ -179,7 +182,7 @@ final class MultipartForm {
         }
     }
 
-    /** RFC 2045, 6.7. */
+    /** See RFC 2045, section 6.7. */
     private static byte @Nullable [] quotedPrintable(byte[] value) {
         ByteArrayOutputStream plain = new ByteArrayOutputStream(value.length);
         for (int i = 0; i < value.length; i++) {

@@ -8,10 +8,11 @@ import org.springframework.context.annotation.Bean;
 import reactor.netty.resources.LoopResources;
 
 /**
- * The operators' port: the same rules for requests, limits and an event loop of its own, so that probes are answered.
+ * Configures the operators' port. It has the same rules for requests, but its own limits and its own event loop, so
+ * that probes are answered while the callbacks' port is busy.
  *
- * <p>Listed in {@code META-INF/spring}, and not annotated, because the application's scan would find it too and apply it
- * to the callbacks' port.
+ * <p>The class is listed in {@code META-INF/spring} and has no annotation. With one, the application's scan would also
+ * find it and apply it to the callbacks' port.
  */
 class OperatorsServerConfiguration {
 

@@ -3,12 +3,12 @@ package io.callstream.gateway.ingress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop that are in one phase, the one that entered it first at the front. A connection is in
- * one list at a time and has its own place in it: each request moves it several times.
+ * A linked list of the connections of one event loop that are in one phase. The one that entered the phase first comes
+ * first. A connection is in one list at a time and contains its own links, because each request moves it several times.
  */
 final class PhaseList {
 
-    /** A connection's place. */
+    /** The links of a connection in its list. */
     static final class Place {
 
         private @Nullable Connection before;
@@ -23,12 +23,12 @@ final class PhaseList {
         return first;
     }
 
-    /** The next one in its list. */
+    /** Returns the next connection in the same list; {@code null} at the end. */
     static @Nullable Connection after(Connection connection) {
         return connection.place().after;
     }
 
-    /** Adds one that is in no list, at the end. */
+    /** Appends a connection that is in no list. */
     void add(Connection connection) {
         connection.place().before = last;
         if (last == null) {
@@ -39,7 +39,7 @@ final class PhaseList {
         last = connection;
     }
 
-    /** Removes one that is in this list. */
+    /** Removes a connection that is in this list. */
     void remove(Connection connection) {
         Connection before = connection.place().before;
         Connection after = connection.place().after;

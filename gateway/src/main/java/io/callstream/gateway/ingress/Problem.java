@@ -13,17 +13,17 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An answer in {@code application/problem+json} (RFC 9457) that says what is wrong and what to do.
  *
- * @param detail for the person who reads it
- * @param headers beside the content type
- * @param members beside RFC 9457's own
+ * @param detail a text for people
+ * @param headers headers besides the content type
+ * @param members members besides those of RFC 9457
  */
 record Problem(int status, String detail, Map<String, String> headers, Map<String, Object> members) {
 
     static final String MEDIA_TYPE = "application/problem+json";
-    /** After a refusal that is over as soon as there is less to do. */
+    /** {@code Retry-After} of a refusal that may end soon. */
     static final Duration SOON = Duration.ofSeconds(1);
 
-    /** An answer stays small, however many items were rejected. */
+    /** The most items that an answer explains, so that it stays small. */
     private static final int MOST_REJECTED = 10;
 
     private static final ObjectWriter WRITER = JsonMapper.builder().build().writer();
@@ -36,12 +36,12 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
         return new Problem(status, detail, Map.of(header, value), Map.of());
     }
 
-    /** @param retryAfter in which the sender may try again */
+    /** @param retryAfter how long the sender should wait before it retries; at least 1 s is sent */
     static Problem unavailable(String detail, Duration retryAfter) {
         return of(503, detail, HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
     }
 
-    /** The same, with another header. */
+    /** The same, with one more header. */
     static Problem unavailable(String detail, Duration retryAfter, String header, String value) {
         Map<String, String> headers =
                 new HashMap<>(unavailable(detail, retryAfter).headers());
@@ -50,10 +50,10 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
     }
 
     /**
-     * Items of a body went to quarantine.
+     * Describes a body with quarantined items.
      *
-     * @param count how many of them
-     * @param rejected the first of these, at least one
+     * @param count the number of quarantined items
+     * @param rejected the first of them, at least one
      */
     static Problem undecodable(int status, int items, int count, List<Rejected> rejected) {
         String detail = count == items
@@ -68,10 +68,10 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
         return new Problem(status, detail, Map.of(), members);
     }
 
-    /** An item that went to quarantine; {@code position} counts the body's items from 0. */
+    /** A quarantined item; {@code position} counts the body's items from 0. */
     record Rejected(int position, String reason, String explanation, String quarantineId) {}
 
-    /** The status in words; empty for one that has none. */
+    /** Returns the status in words; empty if the status has none. */
     String title() {
         HttpStatus known = HttpStatus.resolve(status);
         return known == null ? "" : known.getReasonPhrase();

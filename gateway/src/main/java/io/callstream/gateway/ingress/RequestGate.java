@@ -10,21 +10,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a connection's bytes to the decoder only while no request waits for its answer. What comes behind it waits as
- * bytes, at most what one read brings; nothing more is read meanwhile. The requests that the decoder makes of one pass wait
- * in {@link RequestHeadHandler}.
+ * Passes a connection's bytes to the decoder only while no request waits for its answer. Later bytes wait here, at most
+ * those of one read, and nothing more is read meanwhile. One pass can contain several requests:
+ * {@link RequestHeadHandler} holds those after the first.
  */
 final class RequestGate extends ChannelDuplexHandler {
 
     /**
-     * Bytes that are passed at a time. The shortest requests in so many are fewer than the 128 at which the server closes
-     * a connection; nearly every callback passes whole.
+     * Bytes that are passed at a time. They contain fewer than 128 requests, even the shortest, because the server
+     * closes a connection at 128. Nearly every callback fits into one pass.
      */
     private static final int AT_A_TIME = 2 << 10;
 
     /**
-     * More than one read brings, with TLS's records. Where a sender ends its half of the connection, epoll reads whatever the
-     * system has buffered, wanted or not, and closes it after that.
+     * More than one read brings, TLS records included. If a sender closes its half of the connection, epoll reads all
+     * bytes that the system has buffered, even if no read is requested. It closes the connection after that.
      */
     private static final int MOST_WAITING = 48 << 10;
 
@@ -65,11 +65,14 @@ final class RequestGate extends ChannelDuplexHandler {
         return !waiting.isEmpty();
     }
 
-    /** Passes on what waits. Not from within the handlers that have just written an answer: they take no request yet. */
+    /**
+     * Passes on the waiting bytes. Must not run within the handlers that have just written an answer, because they do
+     * not accept the next request yet.
+     */
     void passOn() {
         ChannelHandlerContext here = Objects.requireNonNull(context);
         if (!waiting.isEmpty() && connection.takesBytes()) {
-            // Before the bytes: a request's body can be what the server wants no reading for.
+            // Reading resumes first, because the server may stop it again for a body in these bytes.
             readOn(here);
             pass(here);
             here.fireChannelReadComplete();
@@ -108,7 +111,7 @@ final class RequestGate extends ChannelDuplexHandler {
         counted = bytes;
     }
 
-    /** Where the channel reads by itself, holding back the server's requests to read would not stop it. */
+    /** Stops automatic reading. While it is on, holding back the server's read requests stops nothing. */
     private void stopReading(ChannelHandlerContext context) {
         if (context.channel().config().isAutoRead()) {
             holdsAutoRead = true;

@@ -24,10 +24,10 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the server see one request at a time: what the decoder has made of the bytes behind it waits here until its answer is
- * sent, because the server would take a later request's end, fault or {@code Connection: close} for the earlier one's. Holds
- * each head against the {@link RequestRules}, and gives a sentence to the refusals that the server makes by itself, which
- * are bare statuses.
+ * Passes one request at a time to the server. Later requests that are already decoded wait here until its answer is
+ * sent. Otherwise the server would apply the end, the fault or the {@code Connection: close} of a later request to the
+ * earlier one. This handler also checks each head against the {@link RequestRules}. It adds an explanation to the
+ * server's own refusals, which consist of a status only.
  */
 final class RequestHeadHandler extends ChannelDuplexHandler {
 
@@ -37,7 +37,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             414, "The address is too long: send the callback in the body, by POST.",
             431, "The headers are too large: send fewer or shorter ones, 8 KB in all.");
 
-    /** Bytes that a decoded message takes without its headers and content. */
+    /** Bytes that a decoded message takes, without its headers and content. */
     private static final int MESSAGE = 512;
 
     /** Bytes that a decoded header takes at least. */
@@ -49,12 +49,12 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     private final Deque<Object> held = new ArrayDeque<>(1);
     private @Nullable ChannelHandlerContext context;
 
-    /** Why the connection's last request is refused; nothing that comes behind it is read. */
+    /** Why the rules refuse the last request; {@code null} if they do not. Nothing after that request is read. */
     private @Nullable String fault;
 
     private boolean refused;
 
-    /** @param refusals is told the status of each refusal made here */
+    /** @param refusals receives the status of each refusal that is explained here */
     RequestHeadHandler(Connection connection, RequestGate gate, IntConsumer refusals) {
         this.connection = connection;
         this.gate = gate;
@@ -93,7 +93,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
 
     private void sent() {
         if (!held.isEmpty() || gate.isWaiting()) {
-            // Not from within the handlers that have just written the answer: they take no request yet.
+            // As a later task: the handlers that have just written the answer do not accept the next request yet.
             Objects.requireNonNull(context).executor().execute(this::goOn);
         }
     }
@@ -124,7 +124,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
             if (request.decoderResult().isSuccess()) {
                 fault = RequestRules.fault(request);
                 if (fault != null) {
-                    // The server answers it and closes the connection.
+                    // The server answers the request and closes the connection.
                     request.setDecoderResult(DecoderResult.failure(new DecoderException(fault)));
                 } else {
                     request.setUri(RequestTarget.escaped(request.uri()));
@@ -142,12 +142,12 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // The promise tells whoever asked.
+    @SuppressWarnings("FutureReturnValueIgnored") // The caller has the promise.
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof HttpResponse && !interim && !connection.awaitsAnswer()) {
-            // The server's refusal of a body whose request is answered: a second answer would be taken for another's.
+            // The server refuses a body after the answer. A second one would be taken for the next request's answer.
             ReferenceCountUtil.release(message);
             context.close(promise);
             return;

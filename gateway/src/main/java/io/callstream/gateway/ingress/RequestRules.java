@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request's head must be like so that no proxy can read it in another way than the gateway does: two readings of
- * one head are how a second request is smuggled past a proxy.
+ * Checks a request's head, so that no proxy can read it in another way than the gateway does. If two readings differ, a
+ * sender can smuggle a second request past a proxy.
  *
- * <p>Stricter than RFC 9112 where that costs no sender anything: a body's length comes from one {@code Content-Length} or
- * from {@code Transfer-Encoding: chunked}, spelt so; never from both.
+ * <p>The rules are stricter than RFC 9112 where that costs no sender anything. The length of a body comes from one
+ * {@code Content-Length}, or from {@code Transfer-Encoding: chunked} in exactly this spelling, never from both.
  */
 final class RequestRules {
 
@@ -23,12 +23,12 @@ final class RequestRules {
     private static final List<AsciiString> LENGTHS =
             List.of(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderNames.CONTENT_LENGTH);
 
-    /** Senders and the proxies before them send about twenty; each takes more memory than bytes. */
+    /** Senders and the proxies before them send about twenty. A decoded header takes more memory than its bytes. */
     static final int MOST_HEADERS = 100;
 
     private RequestRules() {}
 
-    /** Why the request is refused, as a sentence with what to do; {@code null} where it is not. */
+    /** Returns why the request is refused, as a sentence with what to do; {@code null} if it is not refused. */
     static @Nullable String fault(HttpRequest request) {
         HttpHeaders headers = request.headers();
         HttpVersion version = request.protocolVersion();
@@ -38,7 +38,7 @@ final class RequestRules {
         if (headers.size() > MOST_HEADERS) {
             return "The request has more than %d headers: send fewer.".formatted(MOST_HEADERS);
         }
-        // One pass, without a list for each name: every request is held against this.
+        // One pass, without a list for each name, because this runs for every request.
         int lengths = 0;
         int hosts = 0;
         int codings = 0;
@@ -78,7 +78,10 @@ final class RequestRules {
         return null;
     }
 
-    /** Some proxies take an underscore for a hyphen, and some take a folded line for a header. */
+    /**
+     * Whether a proxy could read the header as the body's length. Some proxies read an underscore as a hyphen, and some
+     * read a folded line as a header.
+     */
     private static boolean isLengthInDisguise(CharSequence name, CharSequence value) {
         if (AsciiString.indexOf(name, '_', 0) >= 0) {
             String spelt = name.toString().replace('_', '-');

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.HexFormat;
 
-/** A request's target as it may stand in a URI: whatever may not is escaped, so that nothing is refused for it. */
+/** Escapes the characters of a request's target that a URI must not contain, so that they cause no refusal. */
 final class RequestTarget {
 
     private static final String OTHER = "-._~!$&'()*+,;=:@/?";
@@ -21,7 +21,7 @@ final class RequestTarget {
         return plain;
     }
 
-    /** The same target, with each byte escaped that may not stand in a URI, and each percent sign that escapes nothing. */
+    /** Returns the target with each byte escaped that a URI must not contain, and each stray percent sign. */
     static String escaped(String target) {
         int odd = 0;
         while (odd < target.length() && isPlain(target, odd)) {

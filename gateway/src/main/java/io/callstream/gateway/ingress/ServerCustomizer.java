@@ -13,13 +13,13 @@ import reactor.netty.http.logging.AbstractHttpMessageLogFactory;
 import reactor.netty.http.logging.HttpMessageArgProvider;
 import reactor.netty.http.server.HttpServer;
 
-/** Has a server's connections limited and its requests' heads checked. */
+/** Adds the handlers that limit a server's connections and check the heads of its requests. */
 record ServerCustomizer(Connections connections, IntConsumer refusals) implements NettyServerCustomizer {
 
-    /** An ordinary answer has a few hundred bytes; a sender that leaves more than these unread is waited for. */
+    /** An ordinary answer has a few hundred bytes. The gateway waits for a sender that leaves more than this unread. */
     private static final WriteBufferWaterMark UNREAD = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
-    /** Enough for every single callback, and little enough that a loop soon gets round to the next connection. */
+    /** Bytes per read: enough for a callback, and few enough that the event loop soon reads the next connection. */
     private static final RecvByteBufAllocator AT_A_TIME = new AdaptiveRecvByteBufAllocator(512, 2 << 10, 16 << 10);
 
     @Override
@@ -35,7 +35,7 @@ record ServerCustomizer(Connections connections, IntConsumer refusals) implement
         Connection connection = new Connection(connections.of(channel.eventLoop()), address);
         RequestGate gate = new RequestGate(connection);
         channel.pipeline()
-                // Behind TLS, which is the server's own.
+                // Behind TLS, which the server adds itself.
                 .addBefore(NettyPipeline.HttpCodec, RequestGate.class.getName(), gate)
                 .addBefore(
                         NettyPipeline.HttpCodec, ConnectionHandler.class.getName(), new ConnectionHandler(connection))
@@ -45,7 +45,7 @@ record ServerCustomizer(Connections connections, IntConsumer refusals) implement
                         new RequestHeadHandler(connection, gate, refusals));
     }
 
-    /** Even of a broken request the address is not logged: it contains the secret. */
+    /** Logs no addresses, because they contain the secret; not even those of invalid requests. */
     private static final class Withheld extends AbstractHttpMessageLogFactory {
 
         @Override

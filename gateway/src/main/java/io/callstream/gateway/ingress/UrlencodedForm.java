@@ -8,14 +8,14 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code application/x-www-form-urlencoded} (WHATWG URL, section 5), but repairs nothing. */
+/** Reads {@code application/x-www-form-urlencoded} (WHATWG URL, section 5), but does not repair invalid input. */
 final class UrlencodedForm {
 
     private static final char REPLACEMENT = '\uFFFD';
 
     private UrlencodedForm() {}
 
-    /** Broken where an escape is, or where a name is not text. */
+    /** Returns {@link Form.Broken} if an escape is invalid or a name is not text. */
     static Form read(byte[] body, Charset charset) {
         List<Form.Field> fields = new ArrayList<>(1);
         boolean ascii = Charsets.isAsciiWithin(charset);
@@ -80,12 +80,12 @@ final class UrlencodedForm {
         return decoded;
     }
 
-    /** In a charset such as UTF-16 only the escaped runs are of it; what is not escaped is ASCII. */
+    /** In a charset such as UTF-16, only the escaped bytes are in that charset. Other characters are ASCII. */
     private static byte @Nullable [] decodeRuns(byte[] body, int from, int to, Charset charset) {
         try {
             String escaped = new String(body, from, to - from, StandardCharsets.ISO_8859_1);
             String decoded = URLDecoder.decode(escaped, charset);
-            // What the decoder writes for bytes that are no text.
+            // The decoder writes this character for bytes that are not text.
             return decoded.indexOf(REPLACEMENT) >= 0 ? null : decoded.getBytes(charset);
         } catch (IllegalArgumentException e) {
             return null;

@@ -10,7 +10,7 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
-/** Reads a request's body into one array. On its connection's event loop throughout. */
+/** Reads a request's body into one array. Used by the event loop of its connection only. */
 final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.Receiver {
 
     private static final byte[] NOTHING = {};
@@ -21,20 +21,20 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
     private byte[] bytes = NOTHING;
     private int length;
 
-    /** What became of a body. */
+    /** The result of reading a body. */
     sealed interface Outcome {
 
-        /** All of it, empty where there is none. */
-        @SuppressWarnings("ArrayRecordComponent") // Never compared.
+        /** The complete body; empty if the request has none. */
+        @SuppressWarnings("ArrayRecordComponent") // Outcomes are never compared.
         record Whole(byte[] bytes) implements Outcome {}
 
-        /** It has more bytes than the limit. */
+        /** The body has more bytes than the limit. */
         record TooLarge() implements Outcome {}
 
-        /** The connection gave it up. */
+        /** The connection has aborted the body. */
         record GivenUp(Reason reason) implements Outcome {}
 
-        /** The rest of it will not come: the sender is gone, or what it sent is no body. */
+        /** The rest of the body will not arrive: the sender has closed the connection, or the body is invalid. */
         record BrokenOff() implements Outcome {}
     }
 
@@ -44,7 +44,7 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
         this.connection = connection;
     }
 
-    /** @param limit in bytes */
+    /** @param limit the most bytes of the body */
     static Mono<Outcome> of(ServerHttpRequest request, int limit, Connection connection) {
         return Mono.create(reader -> {
             WholeBody body = new WholeBody(reader, limit, connection);
@@ -68,7 +68,7 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
             return;
         }
         if (more > bytes.length - length) {
-            // Most come in one piece, and then it is the right size.
+            // Most bodies arrive in one piece, and then the array has the right size.
             int room = length == 0 ? more : Math.min(limit, 2 * (length + more));
             connection.receives(room - bytes.length);
             bytes = Arrays.copyOf(bytes, room);

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What operators see. The arithmetic: every callback that was read out of a body is counted once in
- * {@code callstream.callbacks}, when its outcome is known, so the sum over all outcomes is what came in; a request that
- * was refused before anything was read is in {@code callstream.requests.refused} instead. Alert on {@code outcome}
- * {@code full} or {@code unknown}, on {@code callstream.journal.oldest.age} and on a rising
+ * The gateway's metrics for operators. Each callback that is read from a body is counted once in
+ * {@code callstream.callbacks}, when its outcome is known. So the sum over all outcomes is the number of callbacks
+ * received. A request that is refused as a whole is counted in {@code callstream.requests.refused} instead. Alert on
+ * {@code outcome} {@code full} or {@code unknown}, on {@code callstream.journal.oldest.age} and on a rising
  * {@code callstream.quarantined}.
  *
- * <p>Labels come from enums and status codes only, never from what a sender wrote.
+ * <p>Labels come from enums and status codes only, never from text that a sender wrote.
  */
 public final class GatewayMetrics {
 
@@ -57,11 +57,11 @@ public final class GatewayMetrics {
     }
 
     /**
-     * Callbacks have their outcome.
+     * Counts callbacks with a known outcome.
      *
      * @param kind the event's kind, or {@code undecodable}
-     * @param outcome {@code durable}, {@code unknown}, {@code full}, {@code failing}, or {@code abandoned} where the
-     *     sender did not wait
+     * @param outcome {@code durable}, {@code unknown}, {@code full}, {@code failing}, or {@code abandoned} if the
+     *     sender did not wait for the answer
      */
     public void callback(String kind, String outcome, int count) {
         callbacks
@@ -76,13 +76,17 @@ public final class GatewayMetrics {
                 .increment(count);
     }
 
-    /** A request's callbacks are answered, or its sender has gone. */
+    /**
+     * Records that a request with callbacks is answered, or that its sender has closed the connection.
+     *
+     * @param nowMillis when the request's callbacks were received, since the epoch
+     */
     public void answered(long nanos, long nowMillis) {
         answerTime.record(nanos, TimeUnit.NANOSECONDS);
         lastCallbackMillis.set(nowMillis);
     }
 
-    /** Items go to quarantine. */
+    /** Counts items that are quarantined. */
     public void quarantined(String reason, int count) {
         quarantined
                 .computeIfAbsent(
@@ -94,21 +98,21 @@ public final class GatewayMetrics {
                 .increment(count);
     }
 
-    /** A request was refused before any callback was read from it. */
+    /** Counts a request that is refused as a whole. */
     public void refused(int status) {
         refused.computeIfAbsent(
                         status,
                         s -> Counter.builder("callstream.requests.refused")
-                                .description("Requests refused before their body was read, by status")
+                                .description("Requests whose callbacks were refused without being stored, by status")
                                 .tag("status", Integer.toString(status))
                                 .register(registry))
                 .increment();
     }
 
     /**
-     * Watches the connections of a port.
+     * Registers the gauges of a port's connections.
      *
-     * @param receptionLimit bytes
+     * @param receptionLimit in bytes
      */
     public void connections(
             String port, int limit, long receptionLimit, Supplier<Number> open, Supplier<Number> receptionBytes) {
@@ -133,7 +137,7 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** A limit has closed a connection; the reasons are a closed list. */
+    /** Counts a connection that a limit has closed. The reasons are a fixed list. */
     public void connectionClosed(String port, String reason) {
         Counter.builder("callstream.connections.closed")
                 .description("Connections that a limit has closed, by reason")
@@ -143,7 +147,7 @@ public final class GatewayMetrics {
                 .increment();
     }
 
-    /** Watches a journal. */
+    /** Registers the gauges of a journal. */
     public void journal(long limit, Supplier<Number> records, Supplier<Number> bytes, Supplier<Duration> oldestAge) {
         Gauge.builder("callstream.journal.records", records)
                 .description("Records that Kafka has not acknowledged")
@@ -161,7 +165,7 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** How long a disk journal's fsyncs take. */
+    /** Returns the timer of a disk journal's fsyncs. */
     public Timer journalSync() {
         return Timer.builder("callstream.journal.sync.time")
                 .description(
@@ -169,7 +173,7 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** Watches what a disk journal holds in memory. */
+    /** Registers the gauges of a disk journal's memory. */
     public void journalMemory(long limit, Supplier<Number> bytes) {
         Gauge.builder("callstream.journal.memory.size", bytes)
                 .baseUnit("bytes")
@@ -181,7 +185,7 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** What a disk journal can read no more. */
+    /** Returns the counter of bytes that a disk journal cannot read any more. */
     public Counter journalDamage() {
         return Counter.builder("callstream.journal.damaged")
                 .baseUnit("bytes")
@@ -189,14 +193,14 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** The disk has failed a disk journal. */
+    /** Returns the counter of a disk journal's failed disk operations. */
     public Counter journalFailures() {
         return Counter.builder("callstream.journal.failures")
                 .description("Writes, fsyncs, reads and deletions of the journal that failed")
                 .register(registry);
     }
 
-    /** Watches a relay. */
+    /** Registers the gauges of a relay. */
     public void relay(
             long limit, Supplier<Number> inFlight, Supplier<Number> inFlightBytes, Supplier<Boolean> connected) {
         Gauge.builder("callstream.relay.in.flight.size", inFlightBytes)
@@ -215,7 +219,7 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** The relay begins again at the cursor. */
+    /** Returns the counter of the relay's restarts. A restarted relay continues at the cursor. */
     public Counter relayRestarts() {
         return Counter.builder("callstream.relay.restarts")
                 .description("Restarts of the relay after an error, at the oldest unacknowledged record")

@@ -1,4 +1,4 @@
-/** Every meter's name and meaning, in one place. Imports no room. */
+/** Defines every metric's name and meaning, in one place. Imports none of the gateway's other packages. */
 @NullMarked
 package io.callstream.gateway.metrics;
 

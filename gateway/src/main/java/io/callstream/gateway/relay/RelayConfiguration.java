@@ -64,7 +64,7 @@ public class RelayConfiguration {
         return () -> Mono.fromSupplier(() -> relay.isStuck()
                 ? Health.down()
                         .withDetail("stuck", "The relay publishes nothing although Kafka is well.")
-                        .withDetail("do", "Restart the gateway: the journal keeps every record.")
+                        .withDetail("do", "Restart the gateway. A journal on disk keeps every record.")
                         .build()
                 : Health.up().build());
     }

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who may post, by the secret in the address. Safe for any number of threads. */
+/** Checks the secret in the address of a request. Safe for any number of threads. */
 public final class Guard {
 
-    /** Whose callbacks they are; until there are several, everybody's. */
+    /** The tenant of every callback. The gateway has only one so far. */
     public static final String TENANT = "default";
 
     private final byte @Nullable [] secret;
@@ -16,21 +16,21 @@ public final class Guard {
         this.secret = secret == null ? null : utf8(secret);
     }
 
-    /** What the address' secret is good for. */
+    /** The result of checking the secret in an address. */
     public enum Access {
         GRANTED,
-        /** There has to be one, and there is none. */
+        /** The gateway has a secret, but the address contains none. */
         SECRET_MISSING,
-        /** It is not the one. */
+        /** The address contains another secret. */
         SECRET_WRONG,
-        /** There is one, and none is expected. */
+        /** The gateway has no secret, but the address contains one. */
         SECRET_UNEXPECTED
     }
 
     /**
-     * Compares in a time that does not tell how much of it was right.
+     * Checks a secret. The time of the comparison does not reveal how much of it is right.
      *
-     * @param given the secret in the address, {@code null} for an address without one
+     * @param given the secret in the address; {@code null} if the address contains none
      */
     public Access check(@Nullable String given) {
         if (secret == null) {
@@ -42,7 +42,7 @@ public final class Guard {
         return MessageDigest.isEqual(secret, utf8(given)) ? Access.GRANTED : Access.SECRET_WRONG;
     }
 
-    /** The text with three asterisks in the place of the secret, for whatever is kept or logged. */
+    /** Returns the text with the secret replaced by three asterisks, to be stored or logged. */
     public String withoutSecret(String text) {
         return secret == null ? text : text.replace(new String(secret, StandardCharsets.UTF_8), "***");
     }

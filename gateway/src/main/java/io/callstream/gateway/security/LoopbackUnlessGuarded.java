@@ -12,9 +12,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Keeps what anybody could use on this machine. The operators' port, which no secret guards, listens on loopback unless an
- * address is configured for it; without a secret so does the callbacks' port, unless the gateway is told to be open, and
- * then an address that is configured for it stops the start.
+ * Makes an unprotected port listen on loopback only. No secret protects the operators' port, so it listens on loopback
+ * unless an address is configured for it. The callbacks' port listens on loopback if the gateway has no secret and
+ * {@code callstream.security.open} is not set. In that case, a configured address that is not loopback stops the start.
  */
 final class LoopbackUnlessGuarded implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

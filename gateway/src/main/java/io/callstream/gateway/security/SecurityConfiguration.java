@@ -13,7 +13,7 @@ class SecurityConfiguration {
         return new Guard(properties.secret());
     }
 
-    /** Without a secret nothing but loopback listens, unless the gateway is told to be open. */
+    /** Without a secret, the callbacks' port is on loopback only, unless {@code callstream.security.open} is set. */
     @Bean
     WebPageGuard webPageGuard(SecurityProperties properties) {
         return new WebPageGuard(properties.secret() == null && !properties.open());

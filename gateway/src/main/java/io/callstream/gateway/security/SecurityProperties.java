@@ -6,12 +6,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Who may post.
+ * Settings for who may post callbacks.
  *
- * @param secret the part of the address that only the platform knows: with it, only {@code /keys/{secret}/…} is served.
- *     All that can be configured at the sender is a URL, so the secret has to stand in it; letters, digits and
- *     {@code -._~}.
- * @param open whether to listen beyond loopback although there is no secret
+ * @param secret the part of the address that only the platform knows. If it is set, only {@code /keys/{secret}/…} is
+ *     served. The secret is in the address because a URL is all that can be configured at the sender. At least 16
+ *     letters, digits and {@code -._~}.
+ * @param open whether to listen beyond loopback without a secret
  */
 @ConfigurationProperties("callstream.security")
 record SecurityProperties(
@@ -34,7 +34,7 @@ record SecurityProperties(
         }
     }
 
-    /** A record's own would print the secret into whatever log meets it. */
+    /** The generated {@code toString} would print the secret into logs. */
     @Override
     public String toString() {
         return "SecurityProperties[secret=%s, open=%s]".formatted(secret == null ? "none" : "***", open);

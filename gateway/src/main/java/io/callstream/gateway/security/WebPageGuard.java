@@ -7,9 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what a web page sends to a gateway that only this machine may use: any page that its user opens can have the
- * browser post to loopback. Browsers mark what they send; a platform's callback has neither mark. Safe for any number of
- * threads.
+ * Refuses requests from web pages if the gateway serves this machine only. Any page that a user of this machine opens
+ * can make the browser post to loopback. Browsers mark such requests with {@code Sec-Fetch-Site} or {@code Origin}; a
+ * platform's callback has neither header. A page can also point its own name at loopback, so a {@code Host} with a dot
+ * that is not loopback is refused too. Safe for any number of threads.
  */
 public final class WebPageGuard {
 
@@ -17,15 +18,14 @@ public final class WebPageGuard {
 
     private final boolean watches;
 
-    /** @param onlyLoopback whether the gateway has no secret and listens on loopback alone */
+    /** @param onlyLoopback whether the gateway has no secret and listens on loopback only */
     WebPageGuard(boolean onlyLoopback) {
         this.watches = onlyLoopback;
     }
 
     /**
-     * Why a request is refused, as a sentence with what to do; {@code null} where it is not.
-     *
-     * @param host the header, likewise the others
+     * Returns why a request is refused, as a sentence with what to do; {@code null} if it is not refused. The
+     * parameters are the values of the request's headers, {@code null} if a header is missing.
      */
     public @Nullable String fault(@Nullable String host, @Nullable String origin, @Nullable String secFetchSite) {
         if (!watches) {
@@ -45,7 +45,7 @@ public final class WebPageGuard {
                 : null;
     }
 
-    /** Empty where there is none that can be read. */
+    /** Returns an empty string if the URI is invalid or has no host. */
     private static String hostOf(String uri) {
         try {
             String host = new URI(uri).getHost();
@@ -60,9 +60,9 @@ public final class WebPageGuard {
         return colon > 0 && isDigits(host, colon + 1) ? host.substring(0, colon) : host;
     }
 
-    /** The names of loopback; no look-up, because whoever owns a name decides what it resolves to. */
+    /** Whether this is a name of loopback. No DNS lookup: the owner of a name decides what it resolves to. */
     private static boolean isHere(String host) {
-        // No regular expression: every request is asked this.
+        // No regular expression, because this can run for every request.
         if (host.startsWith("127.")) {
             return isLoopback(host);
         }

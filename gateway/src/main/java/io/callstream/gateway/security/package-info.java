@@ -1,4 +1,4 @@
-/** Who posts, and may he. May import {@code metrics}. */
+/** Decides who may post callbacks. May import {@code metrics}. */
 @NullMarked
 package io.callstream.gateway.security;
 

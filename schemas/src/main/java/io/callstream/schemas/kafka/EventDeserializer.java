@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventDeserializer implements Deserializer<@Nullable Reading> {
 
+    /** Creates a deserializer. Kafka's client calls it too, when its settings name this class. */
+    public EventDeserializer() {}
+
     @Override
     public @Nullable Reading deserialize(String topic, byte @Nullable [] value) {
         return value == null ? null : EventJson.read(null, value);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventSerializer implements Serializer<@Nullable Reading> {
 
+    /** Creates a serializer. Kafka's client calls it too, when its settings name this class. */
+    public EventSerializer() {}
+
     @Override
     public byte @Nullable [] serialize(String topic, @Nullable Reading reading) {
         if (reading == null) {

@@ -32,6 +32,9 @@ public final class Repeats {
         }
     };
 
+    /** Creates an instance that has seen no record. */
+    public Repeats() {}
+
     private record Journal(String topic, int partition, String id) {}
 
     private record Origin(Journal journal, long sequence) {}

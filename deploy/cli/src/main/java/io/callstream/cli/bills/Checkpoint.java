@@ -51,7 +51,7 @@ final class Checkpoint {
             if (!List.of(SIZE, MODIFIED, HOW).stream()
                     .allMatch(key -> now.getProperty(key).equals(then.getProperty(key)))) {
                 throw new Fault(
-                        "%s is of another state of the export, another gateway or another way to read it: --again imports all of it."
+                        "%s belongs to another version of the export, another gateway or another format. --again imports the whole export."
                                 .formatted(file));
             }
             return new Checkpoint(file, then);
@@ -68,7 +68,7 @@ final class Checkpoint {
         kept.setProperty(DONE, Long.toString(bills));
         Path next = file.resolveSibling(file.getFileName() + ".tmp");
         try (OutputStream out = Files.newOutputStream(next)) {
-            kept.store(out, "How far callstream import has come");
+            kept.store(out, "The progress of callstream import");
         }
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

@@ -102,8 +102,10 @@ final class Import {
         underWay.add(new Sent(
                 bill,
                 callback == null
-                        ? CompletableFuture.completedFuture(GatewayClient.Reply.instead(
-                                NO_BILL, "It is no bill: not a JSON object, or not a line of the CSV's columns."))
+                        ? CompletableFuture.completedFuture(
+                                GatewayClient.Reply.instead(
+                                        NO_BILL,
+                                        "Not a bill: the line is not a JSON object, or has not the columns of the CSV's first line."))
                         : post(callback)));
     }
 
@@ -152,7 +154,7 @@ final class Import {
                 return reply;
             }
             if (System.nanoTime() - until > 0) {
-                throw new Fault("%s has not taken a bill for %d minutes: %s Run it again to go on."
+                throw new Fault("%s has not accepted a bill for %d minutes: %s Run the command again to continue."
                         .formatted(address.authority(), GIVE_UP.toMinutes(), reply.detail()));
             }
             pause(reply.retryAfter(), stopped);

@@ -49,7 +49,7 @@ public final class ImportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "FILE",
-            description = "JSON lines, one bill each; or CSV whose first line has the vendor's field names.")
+            description = "JSON lines with one bill each, or CSV with the vendor's field names in its first line.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
@@ -67,24 +67,24 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "jsonl|csv",
-            description = "What the file is, where its name does not say.")
+            description = "The file's format, if its name does not end with it.")
     private @Nullable String format;
 
     @Option(
             names = "--charset",
             paramLabel = "NAME",
             defaultValue = "UTF-8",
-            description = "The file's (default: UTF-8).")
+            description = "The file's charset (default: UTF-8).")
     private Charset charset = StandardCharsets.UTF_8;
 
-    @Option(names = "--again", description = "Start at the first bill, also if it was imported before.")
+    @Option(names = "--again", description = "Start at the first bill, even if an earlier run has imported it.")
     private boolean again;
 
     @Override
     public Integer call() {
         GatewayAddress address = gateway.address(url);
         if (!Files.isRegularFile(file)) {
-            throw new Fault("%s is no file: name the export.".formatted(file));
+            throw new Fault("%s is not a file. Name the export.".formatted(file));
         }
         try {
             Checkpoint checkpoint = Checkpoint.of(
@@ -92,13 +92,13 @@ public final class ImportCommand implements Callable<Integer> {
             long total = count();
             if (checkpoint.done() >= total) {
                 out().printf(
-                                "All %,d bills of %s were imported before; --again imports them anew.%n",
+                                "All %,d bills of %s were imported before. --again imports them again.%n",
                                 total, Printable.line(file.toString()));
                 out().flush();
                 return Exit.OK;
             }
             if (checkpoint.done() > 0) {
-                out().printf("Going on behind bill %,d.%n", checkpoint.done());
+                out().printf("Continuing after bill %,d.%n", checkpoint.done());
             }
             Import run = new Import(address, checkpoint, command.commandLine().getErr());
             try (Bills bills = bills()) {
@@ -140,6 +140,6 @@ public final class ImportCommand implements Callable<Integer> {
             return Bills.ofJsonLines(file, charset);
         }
         throw new ParameterException(
-                command.commandLine(), "The format of %s is not known: set --format jsonl or csv.".formatted(file));
+                command.commandLine(), "The format of %s is not known. Set --format jsonl or csv.".formatted(file));
     }
 }

@@ -113,7 +113,7 @@ public final class CheckCommand implements Callable<Integer> {
         InetSocketAddress socketAddress = new InetSocketAddress(found, address.port());
         try (Socket socket = new Socket()) {
             socket.connect(socketAddress, CONNECT_MILLIS);
-            good("reachable    port %d takes connections".formatted(address.port()));
+            good("reachable    port %d accepts connections".formatted(address.port()));
             if (address.tls()) {
                 encrypted(socket, host, address.port());
             } else if (!found.isLoopbackAddress()) {
@@ -125,7 +125,7 @@ public final class CheckCommand implements Callable<Integer> {
             return "encrypted    the certificate is not valid (%s). Replace it, or the platform does not post."
                     .formatted(e.getMessage());
         } catch (IOException e) {
-            return "reachable    port %d does not take connections (%s). Check that the gateway runs and listens beyond"
+            return "reachable    port %d does not accept connections (%s). Check that the gateway runs and listens beyond"
                             .formatted(address.port(), e.getMessage())
                     + " loopback, and that the firewall lets the platform through.";
         }

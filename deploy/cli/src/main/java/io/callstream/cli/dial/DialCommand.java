@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dial",
         description =
-                "Plays a predictive campaign at a gateway, as the platform would: numbers are dialled, some connect,"
-                        + " agents ring, answer, talk and hang up, bills follow. Without any argument: --calls 5 --speed 30"
+                "Posts the callbacks of a predictive campaign to a gateway, as the platform does: some calls connect, agents"
+                        + " answer, talk and hang up, and bills follow. Without arguments it runs with --calls 5 --speed 30"
                         + " --watch --verify.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -67,16 +67,16 @@ public final class DialCommand implements Callable<Integer> {
     @Mixin
     private GatewayOption gateway = new GatewayOption();
 
-    @ArgGroup(validate = false, heading = "%nWhen it ends:%n")
+    @ArgGroup(validate = false, heading = "%nLength of the campaign:%n")
     private DialOptions.Extent extent = new DialOptions.Extent();
 
-    @ArgGroup(validate = false, heading = "%nHow it posts:%n")
+    @ArgGroup(validate = false, heading = "%nPosting:%n")
     private DialOptions.Posting posting = new DialOptions.Posting();
 
-    @ArgGroup(validate = false, heading = "%nHow the platform behaves:%n")
+    @ArgGroup(validate = false, heading = "%nBehaviour of the platform:%n")
     private DialOptions.Platform behaviour = new DialOptions.Platform();
 
-    @ArgGroup(validate = false, heading = "%nWhat is checked and shown:%n")
+    @ArgGroup(validate = false, heading = "%nVerification and output:%n")
     private DialOptions.Result result = new DialOptions.Result();
 
     @Mixin
@@ -93,7 +93,7 @@ public final class DialCommand implements Callable<Integer> {
         }
         Plan plan = plan();
         if (posting.connections < 1 || posting.connections > 4096) {
-            throw wrong("--connections is %d: 1 to 4096.".formatted(posting.connections));
+            throw wrong("--connections is %d. Set it between 1 and 4096.".formatted(posting.connections));
         }
         Duration timeout = positive("--timeout", posting.timeout);
         Duration patience = positive("--patience", result.patience);
@@ -137,7 +137,7 @@ public final class DialCommand implements Callable<Integer> {
 
     private void play(Platform platform, Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {
         if (!platform.isReachable()) {
-            throw new Fault("Nobody listens at %s: start a gateway there, or name another address."
+            throw new Fault("No gateway listens at %s. Start one there, or give another address."
                     .formatted(gateway.address(url).authority()));
         }
         if (result.json || result.watch || !Screen.isTerminal()) {
@@ -159,7 +159,7 @@ public final class DialCommand implements Callable<Integer> {
                 extent.calls != null ? positive("--calls", extent.calls) : otherwiseBounded ? Long.MAX_VALUE : 50;
         if (result.verify && mostCallbacks > Verification.MOST_CALLBACKS) {
             if (extent.callbacks != null) {
-                throw wrong("--verify remembers %,d callbacks at most: ask for no more."
+                throw wrong("--verify can remember at most %,d callbacks. Send fewer."
                         .formatted(Verification.MOST_CALLBACKS));
             }
             mostCallbacks = Verification.MOST_CALLBACKS;
@@ -168,13 +168,14 @@ public final class DialCommand implements Callable<Integer> {
         try {
             perSecond = posting.rate.equalsIgnoreCase(MAX) ? 0 : Double.parseDouble(posting.rate);
         } catch (NumberFormatException e) {
-            throw wrong("--rate is \"%s\": give a number of callbacks a second, or max.".formatted(posting.rate));
+            throw wrong(
+                    "--rate is \"%s\". Set it to a number of callbacks per second, or to max.".formatted(posting.rate));
         }
         if (perSecond < 0 || perSecond > 1_000_000 || Double.isNaN(perSecond)) {
-            throw wrong("--rate is %s: above 0, or max.".formatted(posting.rate));
+            throw wrong("--rate is %s. Set it above 0, or to max.".formatted(posting.rate));
         }
         if (!(posting.speed >= 0.1 && posting.speed <= 1000)) {
-            throw wrong("--speed is %s: 0.1 to 1000.".formatted(posting.speed));
+            throw wrong("--speed is %s. Set it between 0.1 and 1000.".formatted(posting.speed));
         }
         return new Plan(
                 behaviour.seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : behaviour.seed,
@@ -192,21 +193,21 @@ public final class DialCommand implements Callable<Integer> {
 
     private long positive(String option, long value) {
         if (value < 1) {
-            throw wrong("%s is %d: 1 or more.".formatted(option, value));
+            throw wrong("%s is %d. Set it to 1 or more.".formatted(option, value));
         }
         return value;
     }
 
     private double share(String option, double percent) {
         if (!(percent >= 0 && percent <= PERCENT)) {
-            throw wrong("%s is %s: per cent, 0 to 100.".formatted(option, percent));
+            throw wrong("%s is %s. Set it to per cent, between 0 and 100.".formatted(option, percent));
         }
         return percent / PERCENT;
     }
 
     private Duration positive(String option, Duration time) {
         if (time.isZero()) {
-            throw wrong("%s is 0: a longer time.".formatted(option));
+            throw wrong("%s is 0. Set a longer time.".formatted(option));
         }
         return time;
     }

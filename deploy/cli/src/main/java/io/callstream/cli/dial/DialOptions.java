@@ -17,15 +17,15 @@ final class DialOptions {
         @Option(
                 names = "--calls",
                 paramLabel = "N",
-                description = "Numbers to dial (default: 50, unless --callbacks or --for).")
+                description = "Dial N numbers (default: 50, unless --callbacks or --for is set).")
         @Nullable
         Long calls;
 
-        @Option(names = "--callbacks", paramLabel = "N", description = "Stop after so many callbacks.")
+        @Option(names = "--callbacks", paramLabel = "N", description = "Stop after N callbacks.")
         @Nullable
         Long callbacks;
 
-        @Option(names = "--for", paramLabel = "TIME", description = "Stop after so long: 30s, 10m, 1h.")
+        @Option(names = "--for", paramLabel = "TIME", description = "Stop after this time: 30s, 10m, 1h.")
         @Nullable
         Duration time;
     }
@@ -37,81 +37,84 @@ final class DialOptions {
                 names = "--rate",
                 paramLabel = "R",
                 defaultValue = "10",
-                description = "Callbacks a second; or max, as fast as they are answered (default: ${DEFAULT-VALUE}).")
+                description =
+                        "Callbacks per second. max posts as fast as the gateway answers (default: ${DEFAULT-VALUE}).")
         String rate;
 
         @Option(
                 names = "--speed",
                 paramLabel = "X",
                 defaultValue = "10",
-                description = "How much faster than in life a call passes (default: ${DEFAULT-VALUE}).")
+                description = "Shorten every call by this factor (default: ${DEFAULT-VALUE}).")
         double speed;
 
         @Option(
                 names = "--connections",
                 paramLabel = "N",
                 defaultValue = "64",
-                description =
-                        "At most so many callbacks are under way at a time, 1 to 4096 (default: ${DEFAULT-VALUE}).")
+                description = "The most callbacks in flight at a time, 1 to 4096 (default: ${DEFAULT-VALUE}).")
         int connections;
 
         @Option(
                 names = "--form",
                 defaultValue = "multipart",
                 description =
-                        "The bodies: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as documented by the vendor).")
+                        "The form of the bodies: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}, as documented by the vendor).")
         BodyForm form;
 
         @Option(
                 names = "--timeout",
                 paramLabel = "TIME",
                 defaultValue = "5s",
-                description = "An answer that takes longer is none (default: ${DEFAULT-VALUE}).")
+                description = "Give up waiting for an answer after this time (default: ${DEFAULT-VALUE}).")
         Duration timeout;
     }
 
     /** How the platform behaves. */
     static final class Platform {
 
-        @Option(names = "--both-legs", description = "The customer's leg reports too, not only the agent's.")
+        @Option(
+                names = "--both-legs",
+                description = "Post the callbacks of the customer's leg too, not only the agent's.")
         boolean bothLegs;
 
-        @Option(names = "--drift", description = "Mix the spellings of several of the platform's versions.")
+        @Option(names = "--drift", description = "Mix the field spellings of several versions of the platform.")
         boolean drift;
 
         @Option(
                 names = "--repeats",
                 paramLabel = "PERCENT",
                 defaultValue = "0",
-                description = "Callbacks that come twice.")
+                description = "Post this share of the callbacks twice.")
         double repeats;
 
         @Option(
                 names = "--disorder",
                 paramLabel = "PERCENT",
                 defaultValue = "0",
-                description = "Callbacks that change places with their call's next.")
+                description = "Swap this share of the callbacks with the next one of the same call.")
         double disorder;
 
         @Option(
                 names = "--missing",
                 paramLabel = "PERCENT",
                 defaultValue = "0",
-                description = "Status callbacks never sent.")
+                description = "Leave out this share of the status callbacks.")
         double missing;
 
         @Option(
                 names = "--bursts",
                 paramLabel = "TIME",
                 defaultValue = "2s",
-                description = "Bills leave together, once in so long of the calls' time; 0s for each at once (default:"
-                        + " ${DEFAULT-VALUE}).")
+                description =
+                        "Post the bills in bursts, one burst in this time of the calls; 0s posts each bill immediately (default:"
+                                + " ${DEFAULT-VALUE}).")
         Duration bursts;
 
         @Option(
                 names = "--seed",
                 paramLabel = "N",
-                description = "Play the same calls as an earlier run with this seed.")
+                description = "Post the same calls as an earlier run with this seed.")
         @Nullable
         Long seed;
     }
@@ -119,24 +122,27 @@ final class DialOptions {
     /** What is checked and shown. */
     static final class Result {
 
-        @Option(names = "--verify", description = "Subscribe, and check that nothing is lost and nothing out of order.")
+        @Option(
+                names = "--verify",
+                description = "Read the topics and verify that no callback is lost or out of order.")
         boolean verify;
 
         @Option(
                 names = "--patience",
                 paramLabel = "TIME",
                 defaultValue = "15s",
-                description = "With --verify: what has not come when nothing more comes for so long is lost (default:"
-                        + " ${DEFAULT-VALUE}).")
+                description =
+                        "With --verify: after this time without a new event, the missing ones count as lost (default:"
+                                + " ${DEFAULT-VALUE}).")
         Duration patience;
 
-        @Option(names = "--watch", description = "Show every event that comes out of Kafka, of all senders.")
+        @Option(names = "--watch", description = "Print every event in Kafka, of all senders.")
         boolean watch;
 
-        @Option(names = "--plot", description = "Draw how long the answers took.")
+        @Option(names = "--plot", description = "Draw the distribution of the answer times.")
         boolean plot;
 
-        @Option(names = "--json", description = "The summary as JSON, and nothing else.")
+        @Option(names = "--json", description = "Print only the summary, as JSON.")
         boolean json;
     }
 }

@@ -60,8 +60,8 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
                 text,
                 "%n                 %s",
                 plan.isAsFastAsAnswered()
-                        ? "from when it was sent, corrected for what could not be sent meanwhile"
-                        : "from when it was due, so waits for a free connection count");
+                        ? "from when the callback was sent, corrected for callbacks that had to wait"
+                        : "from when the callback was due; waiting for a free connection counts");
         if (verdict != null) {
             line(
                     text,
@@ -75,7 +75,7 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
                             : ", "
                                     + Screen.styled(
                                             "red",
-                                            "%,d never sent so, %,d calls in several partitions"
+                                            "%,d that were not sent or differ, %,d calls in several partitions"
                                                     .formatted(verdict.spurious(), verdict.scattered())),
                     verdict.repeats() == 0
                             ? ""

@@ -72,7 +72,8 @@ final class Verification implements AutoCloseable {
         close();
         if (failure != null) {
             throw new Fault(
-                    "Kafka could not be read to the end, so nothing is verified: " + failure.getMessage(), failure);
+                    "Kafka could not be read to the end, so the result is not verified: " + failure.getMessage(),
+                    failure);
         }
         return ledger.verdict();
     }

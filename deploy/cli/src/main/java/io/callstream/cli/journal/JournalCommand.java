@@ -67,7 +67,7 @@ public final class JournalCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say which: inspect or drain.");
+        throw new ParameterException(spec.commandLine(), "Name a subcommand: inspect or drain.");
     }
 
     @Command(
@@ -82,10 +82,10 @@ public final class JournalCommand implements Runnable {
         out.printf(
                 "journal   %s%n",
                 found.id() == null ? "of an identity that cannot be read" : Printable.line(found.id()));
-        out.printf("in use    %s%n", found.inUse() ? "yes, a process works there" : "no");
-        out.printf("cursor    %d: everything below is with Kafka%n", found.cursor());
-        out.printf("waiting   %d record(s)%n%n", found.waiting());
-        out.printf("%-26s %12s %9s %9s  %s%n", "segment", "bytes", "records", "waiting", "the oldest since");
+        out.printf("in use    %s%n", found.inUse() ? "yes, by a running process" : "no");
+        out.printf("cursor    %d: Kafka has every record below it%n", found.cursor());
+        out.printf("backlog   %d record(s)%n%n", found.waiting());
+        out.printf("%-26s %12s %9s %9s  %s%n", "segment", "bytes", "records", "unacked", "oldest");
         boolean isDamaged = false;
         for (Segment segment : found.segments()) {
             out.printf(
@@ -98,7 +98,7 @@ public final class JournalCommand implements Runnable {
             for (Damage damage : segment.damage()) {
                 isDamaged |= !damage.tail();
                 out.printf(
-                        "  at %d: %d byte(s) are no record%s%n",
+                        "  at %d: %d damaged byte(s)%s%n",
                         damage.position(),
                         damage.bytes(),
                         damage.tail() ? ", at the end: cut short, or being written" : ", damaged");
@@ -119,7 +119,7 @@ public final class JournalCommand implements Runnable {
             @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
         JournalInspection found = found(folder);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%d record(s) wait.%n", found.waiting());
+        out.printf("%d unacknowledged record(s).%n", found.waiting());
         out.flush();
         List<String> settings = new ArrayList<>();
         settings.add("--callstream.journal.form=disk");
@@ -160,19 +160,20 @@ public final class JournalCommand implements Runnable {
             // Spring Boot has logged the reason.
             return Exit.UNABLE;
         }
-        out.println("All of it is with Kafka.");
+        out.println("Kafka has all records.");
         out.flush();
         return Exit.OK;
     }
 
     private static JournalInspection found(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new Fault("%s is no folder: name a gateway's callstream.journal.folder.".formatted(folder));
+            throw new Fault("%s is not a folder. Name a gateway's callstream.journal.folder.".formatted(folder));
         }
         try {
             JournalInspection found = JournalInspection.of(folder);
             if (found.id() == null && found.segments().isEmpty()) {
-                throw new Fault("%s holds no journal: name a gateway's callstream.journal.folder.".formatted(folder));
+                throw new Fault(
+                        "%s contains no journal. Name a gateway's callstream.journal.folder.".formatted(folder));
             }
             return found;
         } catch (IOException e) {

@@ -23,9 +23,8 @@ record Posting(String query, Map<String, String> headers, byte[] body) {
     /** Makes a form with one callback in the field {@code detail}. The callback's bytes are unchanged. */
     static Posting ofItem(byte[] item, String charset) {
         if (!CHARSET.matcher(charset).matches()) {
-            throw new Fault(
-                    "The record's charset, \"%s\", is no name of a charset. Send the callback with --edited FILE."
-                            .formatted(charset));
+            throw new Fault("The record's charset \"%s\" does not exist. Send the callback with --edited FILE."
+                    .formatted(charset));
         }
         // ISO-8859-1 makes one character of each byte, and the same byte of that character.
         String value = new String(item, StandardCharsets.ISO_8859_1);
@@ -57,7 +56,7 @@ record Posting(String query, Map<String, String> headers, byte[] body) {
         headers.forEach((name, value) -> {
             if (!HEADER.matcher(value).matches()) {
                 throw new Fault(
-                        "The record's %s has characters that no header can have. Send the callback with --edited FILE."
+                        "The record's %s contains characters that are not allowed in a header. Send the callback with --edited FILE."
                                 .formatted(name));
             }
         });

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quarantine",
         description =
-                "Lists the callbacks that could not be decoded, shows one, sends one again. The quarantine topic has"
+                "Lists the callbacks that could not be decoded, shows one, or sends one again. The quarantine topic has"
                         + " their exact bytes.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
         })
 public final class QuarantineCommand implements Runnable {
 
-    private static final String ID = "The id as listed, or its beginning.";
+    private static final String ID = "The id from the list, or its beginning.";
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -65,7 +65,8 @@ public final class QuarantineCommand implements Runnable {
             @Mixin KafkaOption kafka,
             @Option(names = "--reason", paramLabel = "CODE", description = "Only records with this reason.") @Nullable
                     String reason,
-            @Option(names = "--since", paramLabel = "TIME", description = "Only the last 30m, 24h, …") @Nullable
+            @Option(names = "--since", paramLabel = "TIME", description = "Only records of the last 30m, 24h, …")
+                    @Nullable
                     Duration since,
             @Option(
                             names = "--limit",
@@ -144,8 +145,8 @@ public final class QuarantineCommand implements Runnable {
     @Command(
             name = "send",
             description =
-                    "Sends a record again to the path that it came to. An unedited record meets the same outcome as"
-                            + " the first time, unless the gateway has changed.",
+                    "Sends a record again to the path that it was posted to. An unedited record has the same result"
+                            + " as the first time, unless the gateway has changed.",
             mixinStandardHelpOptions = true)
     int send(
             @Mixin KafkaOption kafka,

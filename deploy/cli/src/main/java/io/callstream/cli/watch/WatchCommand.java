@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code callstream watch}: shows the events of calls as they come. */
 @Command(
         name = "watch",
-        description = "Follows the calls: a live table on a terminal, a line for each event into a pipe. Until Ctrl-C.",
+        description =
+                "Shows calls live: as a table on a terminal, with one line for each event in a pipe. Ctrl-C stops it.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -50,19 +51,19 @@ public final class WatchCommand implements Callable<Integer> {
     @Mixin
     private KafkaOption kafka = new KafkaOption();
 
-    @Option(names = "--company", paramLabel = "CODE", description = "Only calls of this company.")
+    @Option(names = "--company", paramLabel = "CODE", description = "Show only calls of this company.")
     private @Nullable String company;
 
-    @Option(names = "--call", paramLabel = "ID", description = "Only this call.")
+    @Option(names = "--call", paramLabel = "ID", description = "Show only this call.")
     private @Nullable String call;
 
-    @Option(names = "--extension", paramLabel = "NUMBER", description = "Only calls of this agent's extension.")
+    @Option(names = "--extension", paramLabel = "NUMBER", description = "Show only calls of this agent's extension.")
     private @Nullable String extension;
 
-    @Option(names = "--from-beginning", description = "What is in the topic already, too.")
+    @Option(names = "--from-beginning", description = "Begin with the oldest event in the topic.")
     private boolean fromBeginning;
 
-    @Option(names = "--json", description = "Each event as one line of JSON; control characters in it are escaped.")
+    @Option(names = "--json", description = "Print each event as one line of JSON, with control characters escaped.")
     private boolean json;
 
     @Override
