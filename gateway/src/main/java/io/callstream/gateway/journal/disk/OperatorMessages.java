@@ -9,7 +9,10 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the disk journal tells operators: each change of its state once, with what it means and what to do. */
+/**
+ * Logs each change of the disk journal's state once, with its meaning and what to do. Counts failures and damaged
+ * bytes.
+ */
 final class OperatorMessages {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorMessages.class);
@@ -22,13 +25,13 @@ final class OperatorMessages {
     private final Counter damage;
     private final Counter failures;
 
-    /** Of the writer alone. */
+    /** Used only by the writer thread. */
     private boolean troubled;
 
-    /** Of the writer alone. */
+    /** Used only by the writer thread. */
     private boolean undeletable;
 
-    /** Of the loader alone. */
+    /** Used only by the loader thread. */
     private boolean unreadable;
 
     OperatorMessages(GatewayMetrics metrics) {
@@ -60,15 +63,15 @@ final class OperatorMessages {
     }
 
     void damaged(Damaged.Stretch found) {
-        String kept = found.keptAs() == null ? "and could not be kept" : "kept as " + found.keptAs();
+        boolean isKept = found.keptAs() != null;
         if (found.isTail()) {
             LOG.warn(
-                    "The journal's file {} ended with {} byte(s) of a record that was cut short. They are removed, {}. A"
+                    "The journal's file {} ended with {} byte(s) of a record that was cut short. They are {}. A"
                             + " kill or a power loss causes this; no sender received a 2xx for that record, unless the"
                             + " disk is damaged.",
                     found.file(),
                     found.length(),
-                    kept);
+                    isKept ? "removed, kept as " + found.keptAs() : "left there, because they could not be copied");
             return;
         }
         damage.increment((double) found.length());
@@ -78,7 +81,7 @@ final class OperatorMessages {
                 found.file(),
                 found.position(),
                 found.length(),
-                kept);
+                isKept ? "kept as " + found.keptAs() : "and could not be kept");
     }
 
     void unreadable(Throwable failure) {

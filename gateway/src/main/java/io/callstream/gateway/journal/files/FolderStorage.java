@@ -21,12 +21,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder of a real file system, locked: one process at a time has it. */
+/** A folder of a real file system. A lock allows only one process at a time to write in it. */
 public final class FolderStorage implements Storage {
 
     static final String LOCK = "lock";
 
-    /** A lock on a file is the whole process's, and closing any channel of that file gives it up. */
+    /**
+     * Locked folders of this process. A file lock belongs to the process, and closing any channel of the file releases
+     * it.
+     */
     private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
@@ -37,7 +40,7 @@ public final class FolderStorage implements Storage {
     private final @Nullable Object identity;
     private final FileAttribute<?>[] ownersOnly;
 
-    /** The folder is another process's. */
+    /** The folder is in use. */
     public static final class TakenException extends IOException {
 
         TakenException(Path folder) {
@@ -60,10 +63,10 @@ public final class FolderStorage implements Storage {
     }
 
     /**
-     * For whoever works there.
+     * Opens a folder to write in it.
      *
-     * @param folder made when it is not there
-     * @throws TakenException when another process has it
+     * @param folder is created if it does not exist
+     * @throws TakenException if a process uses the folder
      */
     public static FolderStorage of(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
@@ -84,12 +87,12 @@ public final class FolderStorage implements Storage {
         }
     }
 
-    /** For whoever only looks, whoever works there: nothing in it can be changed, nothing is made. */
+    /** Opens a folder to read it, even if a process writes in it. Nothing in it is created or changed. */
     static FolderStorage readOnly(Path folder) throws IOException {
         return new FolderStorage(folder, true);
     }
 
-    /** Whether another process works there. */
+    /** Whether a process writes in the folder, this process included. */
     boolean isTaken() throws IOException {
         if (OPEN_HERE.contains(folder.toRealPath())) {
             return true;
@@ -151,9 +154,10 @@ public final class FolderStorage implements Storage {
         }
         try (FileChannel file =
                 open(name, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            if (file.size() < size) {
-                // Written, not only made longer: a store into a hole of a full disk would end the process.
-                file.write(ByteBuffer.allocate(size), 0);
+            int length = (int) Math.min(size, file.size());
+            if (length < size) {
+                // Zeros are written, not skipped: a store into a hole of a file on a full disk would end the process.
+                file.write(ByteBuffer.allocate(size - length), length);
                 file.force(true);
             }
             return new MappedFile(file.map(FileChannel.MapMode.READ_WRITE, 0, size));
@@ -179,7 +183,9 @@ public final class FolderStorage implements Storage {
         }
     }
 
-    /** Tells this folder from another of the same name; {@code null} where the file system has no such thing. */
+    /**
+     * Distinguishes this folder from another one with the same name; {@code null} if the file system has no such key.
+     */
     private @Nullable Object fileKey() throws IOException {
         return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
     }
@@ -286,7 +292,7 @@ public final class FolderStorage implements Storage {
             }
         }
 
-        /** The memory goes with the last reference to it. */
+        /** Does nothing: the memory is unmapped when the buffer is garbage-collected. */
         @Override
         public void close() {}
     }
