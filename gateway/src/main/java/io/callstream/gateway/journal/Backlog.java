@@ -3,14 +3,15 @@ package io.callstream.gateway.journal;
 import java.time.Duration;
 
 /**
- * What waits in a journal for Kafka.
+ * The unpublished records of a journal at one moment.
  *
- * @param records how many
- * @param bytes what they cost of the journal's limit
- * @param oldestAge how long the oldest has been waiting, zero when none does
- * @param stalledFor how long the oldest has been the oldest, zero when none waits: while a backlog drains it stays short
- * @param handedOut how many of the records are handed out to be published
- * @param handedOutBytes their keys', headers' and values'
+ * @param records the number of records
+ * @param bytes the bytes that count against the journal's size limit; on disk, a segment counts until it is deleted
+ * @param oldestAge how long ago the oldest record was appended; zero if there is none
+ * @param stalledFor how long this record has been the oldest; zero if there is none. It stays short while a backlog
+ *     drains.
+ * @param handedOut how many of the records are handed out to the relay
+ * @param handedOutBytes bytes of the keys, headers and values of the records that are handed out
  */
 public record Backlog(
         long records, long bytes, Duration oldestAge, Duration stalledFor, int handedOut, long handedOutBytes) {}

@@ -1,11 +1,13 @@
 package io.callstream.gateway.journal;
 
-/** What {@link Receipt#DURABLE} rests on. */
+/** Which copy of its records an append has when its receipt is {@link Receipt#DURABLE}. */
 public enum Durability {
-    /** Kafka's acknowledgement; there is no other copy. */
+    /** Kafka has acknowledged the records; there is no other copy. */
     KAFKA,
-    /** An fsync on this gateway's disk; Kafka's acknowledgement does not survive the loss of a broker. */
+    /**
+     * The records are fsynced on this gateway's disk; Kafka's acknowledgement does not survive the loss of a broker.
+     */
     DISK,
-    /** Kafka's acknowledgement, or an fsync on this gateway's disk where Kafka takes too long. */
+    /** Kafka has acknowledged the records, or, if it takes too long, they are fsynced on this gateway's disk. */
     KAFKA_OR_DISK
 }

@@ -7,64 +7,68 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps accepted records, in the order in which they were appended, until Kafka has acknowledged them.
+ * Stores records in the order in which they are appended, until Kafka has acknowledged them.
  *
  * <pre>
- *   append ──► [ cursor ▸ acknowledged? … handed out … appended ◂ ] ──► records
+ *   append ──► [ cursor ▸ handed out … not yet handed out … end ◂ ] ──► records
  *                 ▲                                                        │
  *                 └──────────────────── markPublished(sequence) ◄──────────┘
  * </pre>
  *
- * Safe for any number of appending threads. Nothing in it blocks its callers.
+ * Safe for any number of appending threads. No method waits for the disk or for Kafka.
  */
 public interface Journal {
 
-    /** Names this journal among all that ever were; with a sequence it names a record for good. */
+    /** Identifies this journal: no other journal ever has this id. With a sequence, it identifies a record. */
     String id();
 
     /**
-     * Appends the records as one: side by side, all or none. They are appended when the result is subscribed to; a
-     * cancelled subscription takes nothing back.
+     * Appends the records together: all of them or none, with consecutive sequences. They are appended when the result
+     * is subscribed to. Cancelling the subscription does not remove them.
      *
      * @param records at least one
+     * @return one receipt. It is emitted by the subscribing thread, a thread of the journal, the thread that calls
+     *     {@link #markPublished}, or the thread that closes the journal.
      */
     Mono<Receipt> append(List<JournalRecord> records);
 
     /**
-     * Everything that has not been {@link #markPublished published}, in order, then what is appended, as it comes. It never completes
-     * and emits no more than is requested. There is one reader: a new subscription starts anew at the oldest
-     * unpublished record and the former hears no more. Records are emitted on the journal's own threads, so a subscriber
-     * must not block.
+     * Emits the {@link #markPublished unpublished} records in order, then each new record. Never completes, and emits
+     * no more than is requested. There is one reader: a new subscription starts at the oldest unpublished record, and
+     * the earlier one receives nothing more.
      *
-     * @param window how far it may run ahead of Kafka's acknowledgements
+     * <p>The thread that makes a record available emits it: an appending thread, a thread of the journal, the thread
+     * that calls {@link #markPublished}, or the thread that requests. So a subscriber must not block.
+     *
+     * @param window how far the reader may run ahead of Kafka's acknowledgements
      */
     Flux<JournaledRecord> records(Window window);
 
-    /** Marks one record as acknowledged by Kafka. Marking it again, or in any order, does no harm. */
+    /** Marks one record as acknowledged by Kafka. Any order is allowed, and marking a record twice has no effect. */
     void markPublished(long sequence);
 
-    /** Kafka was asked about the topics. Until the first answer, {@link Destination#UNKNOWN} holds. */
+    /** Sets what Kafka has answered about the topics. Until the first call, {@link Destination#UNKNOWN} applies. */
     void destination(Destination found);
 
-    /** The last answer to {@link #destination(Destination)}. */
+    /** The last value that was set with {@link #destination(Destination)}. */
     Destination destination();
 
-    /** What a 2xx rests on now. */
+    /** Which copy a 2xx confirms now. */
     Durability durability();
 
     Backlog backlog();
 
-    /** Whether an append made now can be expected to become {@link Receipt#DURABLE}. */
+    /** Whether an append that is made now can be expected to become {@link Receipt#DURABLE}. */
     boolean accepting();
 
-    /** Why it is not {@link #accepting}, as a sentence for operators; {@code null} while it is. */
+    /** Why the journal is not {@link #accepting}, as a sentence for operators; {@code null} while it is. */
     @Nullable
     String trouble();
 
-    /** The thread that has had work for a minute and made no progress with it; {@code null} while there is none. */
+    /** The name of a thread that has had work for a minute without progress; {@code null} if there is none. */
     @Nullable
     String stuckThread();
 
-    /** After how long a full journal can be expected to accept again, from how fast Kafka takes its records. */
+    /** The estimated time until a full journal accepts again, from the rate at which Kafka acknowledges records. */
     Duration retryAfter();
 }

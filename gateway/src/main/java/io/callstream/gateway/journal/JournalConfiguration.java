@@ -8,12 +8,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
 
-/** The journal's settings and health, whichever its form. */
+/** The settings and health indicators of the journal, for both of its forms. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(JournalProperties.class)
 public class JournalConfiguration {
 
-    /** Up while a durable copy can be made. */
+    /** Up while the journal is {@link Journal#accepting}, otherwise out of service. */
     @Bean
     ReactiveHealthIndicator journalHealthIndicator(Journal journal, JournalProperties properties) {
         return () -> Mono.fromSupplier(() -> {
@@ -34,7 +34,7 @@ public class JournalConfiguration {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Down when one of the journal's threads is stuck: only a restart helps then. */
+    /** Down while a thread of the journal is stuck. Only a restart helps then. */
     @Bean
     ReactiveHealthIndicator journalThreadsHealthIndicator(Journal journal) {
         return () -> Mono.fromSupplier(() -> {

@@ -10,18 +10,17 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Where what was accepted waits for Kafka, and the limits of that.
+ * The journal's settings: where it stores records until Kafka acknowledges them, and its limits.
  *
  * @param form {@code disk}, or {@code memory} for a gateway without a disk of its own
- * @param folder of the disk form; one gateway's alone
- * @param maxSize the most that may wait for Kafka; past it callbacks are answered 503. On disk 1 GB unless set, 8 MB (room
- *     for the largest body) to 1 TB; in memory 64 MB unless set, 8 MB to 1 GB.
- * @param freeSpaceFloor bytes of the disk that are left to others; below it callbacks are answered 503. 0 to 1 TB.
- * @param syncAfter how long the oldest record waits for Kafka, where its acknowledgement counts, before the disk form
- *     makes it durable by itself: {@code auto}, which is 300 ms, or 0 ms to 450 ms. Where the topics are not replicated it
- *     never waits.
- * @param answerWithin how long an answer waits before it is 503. 20 ms to 2 s. Unless set, 500 ms in memory; 1.5 s on disk,
- *     where only a disk that hangs takes so long.
+ * @param folder the folder of the disk form. Each gateway needs its own.
+ * @param maxSize the size limit of the journal; beyond it callbacks are answered 503. On disk 1 GB unless set, 8 MB
+ *     (room for the largest body) to 1 TB; in memory 64 MB unless set, 8 MB to 1 GB.
+ * @param freeSpaceFloor the bytes of the disk that must stay free; below it callbacks are answered 503. 0 to 1 TB.
+ * @param syncAfter how long the oldest record waits for Kafka's acknowledgement before the disk form fsyncs it:
+ *     {@code auto}, which is 300 ms, or 0 ms to 450 ms. If the topics are not replicated, a record never waits.
+ * @param answerWithin how long a callback waits before it is answered 503. 20 ms to 2 s. Unless set, 500 ms in memory;
+ *     1.5 s on disk, where only a disk that hangs takes so long.
  */
 @ConfigurationProperties("callstream.journal")
 public record JournalProperties(
@@ -34,7 +33,7 @@ public record JournalProperties(
 
     private static final Duration LONGEST_SYNC = Duration.ofMillis(450);
 
-    /** Where it waits. */
+    /** Where the records are stored. */
     public enum Form {
         DISK,
         MEMORY
@@ -59,18 +58,18 @@ public record JournalProperties(
         syncAfter(syncAfter);
     }
 
-    /** The limit in bytes, set or not. */
+    /** {@link #maxSize()} in bytes, or its default. */
     public long bytes() {
         DataSize preset = form == Form.DISK ? DataSize.ofGigabytes(1) : DataSize.ofMegabytes(64);
         return (maxSize == null ? preset : maxSize).toBytes();
     }
 
-    /** The limit of an answer's time, set or not. */
+    /** {@link #answerWithin()}, or its default. */
     public Duration answersWithin() {
         return answerWithin == null ? Duration.ofMillis(form == Form.DISK ? 1500 : 500) : answerWithin;
     }
 
-    /** The time that a record waits for Kafka, set or not. */
+    /** {@link #syncAfter()} as a duration. */
     public Duration kafkaWithin() {
         return syncAfter(syncAfter);
     }

@@ -6,12 +6,12 @@ import org.apache.kafka.common.header.Header;
 /**
  * A header of a record.
  *
- * @param value owned by it: nobody changes it
+ * @param value must not be changed
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared: a copy or a wrapper for each would only cost.
+@SuppressWarnings("ArrayRecordComponent") // Never compared, so the array needs no copy or wrapper.
 public record RecordHeader(String key, byte[] value) implements Header {
 
-    /** One whose value is text, in UTF-8. */
+    /** Creates a header with a text value, in UTF-8. */
     public static RecordHeader of(String key, String value) {
         return new RecordHeader(key, value.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,7 +1,7 @@
 /**
- * The one queue of the gateway, as others see it: what was accepted is in it, in order, until Kafka has it. Knows records,
- * not calls. The rooms below it make it: {@code queue} what waits in memory, {@code files} what is on disk, {@code memory}
- * and {@code disk} the two forms. Imports no room.
+ * The contract of the gateway's only queue: it stores records in order until Kafka has acknowledged them. It knows
+ * records, not calls. The packages below implement it: {@code queue} the records in memory, {@code files} the files on
+ * disk, {@code memory} and {@code disk} the two forms of the journal. Imports no other package of the gateway.
  */
 @NullMarked
 package io.callstream.gateway.journal;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers appends that have waited for too long, and wakes the writer when a sync, another try or a deletion is due. Runs on
- * the clock's thread every 10 ms; takes the journal's lock for each look.
+ * Answers overdue appends {@link Receipt#UNKNOWN}, and signals the writer when an fsync, a retry or a deletion is due.
+ * Runs on the clock thread every 10 ms. Takes the journal's lock for each check, and answers outside it.
  */
 final class Deadlines {
 
@@ -41,7 +41,7 @@ final class Deadlines {
         }
     }
 
-    /** Answers whatever waits. */
+    /** Answers all appends that still wait for a receipt. */
     void answerAll() {
         answer(0);
     }

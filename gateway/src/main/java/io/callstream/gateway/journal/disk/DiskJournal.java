@@ -28,21 +28,23 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * A folder of segments: what was accepted is there until Kafka has it, whatever happens to this process.
+ * A journal in a folder of segments: records survive the end of the process until Kafka has acknowledged them.
  *
- * <p>Opens the folder, guards what its parts share, and answers the contract. Three threads beside those of its callers:
- * the {@link Writer}'s, the {@link Loader}'s and the clock's ({@link Deadlines}). What they share is guarded by
- * one monitor, under which no system call is made: the cursor is a store into mapped memory.
+ * <p>Opens the folder, owns the lock and implements {@link Journal}. It has three threads: one runs the {@link Writer},
+ * one the {@link Loader}, and the clock thread runs {@link Deadlines}. One lock guards the state that they share with
+ * the callers. No file is read, written or fsynced under the lock, except the cursor: moving it is a store into mapped
+ * memory.
  *
- * <p>An append is {@link Receipt#DURABLE} with the first of: its fsync; Kafka's acknowledgement, where that counts. After a
- * failed fsync what came since the last good one is written again, same sequences, to a fresh segment.
+ * <p>An append becomes {@link Receipt#DURABLE} with its fsync or with Kafka's acknowledgement, whichever is first; the
+ * acknowledgement counts only if it is durable. After a failed fsync, all records since the last successful one are
+ * written again, with the same sequences, to a new segment.
  */
 final class DiskJournal implements Journal, AutoCloseable {
 
-    /** How often the disk is looked at. */
+    /** How often the loader thread checks the disk. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Bytes that must be free if a callback is to be expected to fit. */
+    /** Bytes, at most a quarter of the limit. If less of the limit is free, the journal is not {@link #accepting}. */
     private static final int HEADROOM = 4 << 20;
 
     private final Storage storage;
@@ -72,9 +74,9 @@ final class DiskJournal implements Journal, AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Opens the folder and accepts at once; what an earlier run has left is looked through beside that.
+     * Opens the folder and accepts appends immediately. Meanwhile the loader thread counts the records of earlier runs.
      *
-     * @throws IOException where the folder cannot be used, or is a later release's
+     * @throws IOException if the folder cannot be used, or a later release has written it
      */
     DiskJournal(Storage storage, Limits limits, Threads threads, GatewayMetrics metrics) throws IOException {
         this.storage = storage;
@@ -153,7 +155,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         }
     }
 
-    /** Gives why nothing was appended; nothing where it was. */
+    /** Appends the records. Returns {@code null} on success, otherwise the reason why nothing was appended. */
     private @Nullable Receipt enter(List<JournalRecord> records, Append append) {
         long size = Ring.size(records);
         long reserve = held.reserve(size);
@@ -234,7 +236,7 @@ final class DiskJournal implements Journal, AutoCloseable {
         try {
             loader.letGo();
         } catch (IOException e) {
-            // It was to be closed, and it shows where it is read again.
+            // The file was to be closed anyway. A failing disk is logged at the next read.
         }
     }
 
@@ -322,7 +324,10 @@ final class DiskJournal implements Journal, AutoCloseable {
         return destination.acknowledgementIsDurable() ? Durability.KAFKA_OR_DISK : Durability.DISK;
     }
 
-    /** Syncs what was appended. What Kafka has not acknowledged is the next run's. */
+    /**
+     * Writes and fsyncs the appended records, then answers the remaining appends {@link Receipt#UNKNOWN}. The next run
+     * publishes the records that Kafka has not acknowledged.
+     */
     @Override
     public void close() throws IOException {
         closing = true;

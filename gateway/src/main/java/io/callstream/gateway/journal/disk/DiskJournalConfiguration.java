@@ -11,12 +11,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** The journal on disk, unless {@code callstream.journal.form} is {@code memory}. */
+/** Creates the journal on disk, unless {@code callstream.journal.form} is {@code memory}. */
 @Configuration(proxyBeanMethods = false)
 @Conditional(DiskJournalConfiguration.NotInMemory.class)
 public class DiskJournalConfiguration {
 
-    /** The most that it keeps in memory: an eighth of the heap, within these bounds. */
+    /** Bytes. The journal's memory limit is an eighth of the heap, within these bounds. */
     private static final int LEAST_MEMORY = 8 << 20;
 
     private static final int MOST_MEMORY = 32 << 20;
@@ -53,7 +53,10 @@ public class DiskJournalConfiguration {
                 properties.answersWithin());
     }
 
-    /** Not {@code havingValue = "disk"}: what is neither is for the properties to refuse. */
+    /**
+     * Not {@code havingValue = "disk"}, because {@link JournalProperties} has to reject all values except the two
+     * forms.
+     */
     static final class NotInMemory extends NoneNestedConditions {
 
         NotInMemory() {

@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** What keeps the disk journal from starting, and how to mend it. */
+/** Explains why the disk journal cannot start, and how to fix it. */
 final class DiskStartFailures {
 
     private DiskStartFailures() {}
@@ -34,7 +34,7 @@ final class DiskStartFailures {
         }
     }
 
-    /** A folder that is a file, that is not ours, on a full disk. */
+    /** The folder is a file, belongs to another user, or is on a full disk. */
     static final class Folder extends AbstractFailureAnalyzer<FileSystemException> {
 
         @Override

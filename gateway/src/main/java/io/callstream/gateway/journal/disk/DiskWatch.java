@@ -5,7 +5,10 @@ import io.callstream.gateway.journal.files.Storage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Looks every 500 ms, on the loader's thread, whether the journal's folder is still there and has space. */
+/**
+ * Checks every 500 ms, on the loader thread, whether the journal's folder still exists and the disk has enough free
+ * space.
+ */
 final class DiskWatch {
 
     private final Storage storage;
@@ -15,7 +18,7 @@ final class DiskWatch {
     private volatile boolean isLow;
     private volatile boolean isGone;
 
-    /** @param freeFloor bytes of the disk that are left to others */
+    /** @param freeFloor the bytes of the disk that must stay free */
     DiskWatch(Storage storage, Segments segments, long freeFloor, OperatorMessages messages) {
         this.storage = storage;
         this.segments = segments;
@@ -30,7 +33,7 @@ final class DiskWatch {
             gone = !segments.areThere();
             low = !gone && storage.freeBytes() < freeFloor;
         } catch (IOException e) {
-            // A failing disk shows, and is logged, where it is written to.
+            // A failing disk is noticed and logged at the next write.
             return;
         }
         boolean lowChanged = low != isLow;
@@ -45,7 +48,7 @@ final class DiskWatch {
         }
     }
 
-    /** Why nothing can be accepted, as a sentence for operators; {@code null} where it can. */
+    /** Why appends are refused, as a sentence for operators; {@code null} if they are not. */
     @Nullable
     String trouble() {
         if (isGone) {

@@ -1,8 +1,8 @@
 package io.callstream.gateway.journal.disk;
 
 /**
- * What earlier runs have left, below a sequence: known once the loader has counted it, segment by segment. Guarded by the
- * journal's monitor.
+ * Counts the records that earlier runs left and that are not handed out yet. All of them are below {@code end}. The
+ * number is complete when the loader thread has counted every segment. Guarded by the journal's lock.
  */
 final class EarlierRuns {
 
@@ -26,7 +26,9 @@ final class EarlierRuns {
         return end;
     }
 
-    /** So many more wait; the oldest of them was appended then. */
+    /**
+     * Adds the unpublished records of one segment; the oldest of them was appended at {@code oldestAt}, in nanoseconds.
+     */
     void found(long more, long oldestAt) {
         records += more;
         since = Math.min(since, oldestAt);
@@ -42,17 +44,17 @@ final class EarlierRuns {
         }
     }
 
-    /** How many wait to be handed out: until they are counted, at least one. */
+    /** The number of records that are not handed out: at least 1 until all segments are counted. */
     long waiting(long handedOutBelow) {
         return handedOutBelow >= end ? 0 : Math.max(isCounted ? 0 : 1, records);
     }
 
-    /** Whether any are known to wait. */
+    /** Whether records that are already counted are not handed out. */
     boolean isKnownToWait(long handedOutBelow) {
         return handedOutBelow < end && records > 0;
     }
 
-    /** When the oldest was appended, in nanoseconds. */
+    /** When the oldest record was appended, in nanoseconds. */
     long since() {
         return since;
     }

@@ -16,14 +16,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands each written record to a reader once, in order, within its window, and moves the cursor as Kafka acknowledges them.
- * Called by the writer, the loader and Kafka's I/O thread. Guarded by the journal's monitor.
+ * Hands each written record to the reader once, in order and within its window, and moves the cursor when Kafka
+ * acknowledges records. Guarded by the journal's lock: the writer, loader and clock threads, Kafka's I/O thread and the
+ * event loops use it.
  *
  * <pre>
  *        cursor                read            reached
  *   ───────┼─────────────────────┼────────────────┼─────────────────────────────────
- *          │ given to the reader │ given to       │ given to nobody: on disk alone,
- *          │ that there is       │ an earlier one │ fetched from there, or in memory
+ *          │ handed to the       │ handed to an   │ not handed out: only on disk,
+ *          │ current reader      │ earlier reader │ fetched from disk, or in memory
  * </pre>
  */
 final class HandOut {
@@ -38,18 +39,18 @@ final class HandOut {
     private final Deque<Entry> fetched = new ArrayDeque<>();
     private long fetchedBytes;
 
-    /** Nothing below this is still to be fetched. */
+    /** No record below this sequence has to be fetched any more. */
     private long fetchedBelow;
 
     private long read;
     private long reached;
 
-    /** When the oldest record was appended that was given to nobody and is on disk alone. */
+    /** When the oldest record was appended that is only on disk and has not been handed out, in nanoseconds. */
     private long evictedSince;
 
     private long cursorMoved;
 
-    /** @param fetch has the loader fetch what comes from {@link #read} on */
+    /** @param fetch makes the loader thread fetch records from {@link #read} on */
     HandOut(HeldRecords held, EarlierRuns earlier, Cursor cursor, Runnable fetch, long now) {
         this.held = held;
         this.earlier = earlier;
@@ -63,7 +64,7 @@ final class HandOut {
 
     // ---- to the relay
 
-    /** Another reader begins, at the oldest record that is not published. */
+    /** Starts a new reader at the oldest unpublished record. */
     void rewind(Window window) {
         inFlight.rewind(window);
         read = cursor.position();
@@ -71,7 +72,7 @@ final class HandOut {
         fetchedBelow = 0;
     }
 
-    /** The next record; nothing where there is none, or the window has no room for it. */
+    /** The next record for the reader; {@code null} if there is none now, or the window has no room for it. */
     @Nullable
     JournaledRecord next(long now) {
         for (Entry next; (next = peek(now)) != null; ) {
@@ -91,7 +92,10 @@ final class HandOut {
         return null;
     }
 
-    /** The first record from {@code read} on; nothing where there is none, or it is being fetched. */
+    /**
+     * The first written record from {@code read} on; {@code null} if there is none, or the loader has to fetch it
+     * first.
+     */
     private @Nullable Entry peek(long now) {
         while (read < held.written()) {
             if (read >= held.first()) {
@@ -109,7 +113,7 @@ final class HandOut {
                 fetch.run();
                 return null;
             }
-            // There is none before.
+            // No record exists between these two sequences.
             moveTo(fetchedBelow);
             advanceCursor(now);
         }
@@ -123,16 +127,16 @@ final class HandOut {
 
     // ---- from the disk
 
-    /** Where the next reader or fetch begins. */
+    /** The sequence at which the reader, or the next fetch, continues. */
     long read() {
         return read;
     }
 
     /**
-     * Takes what was fetched, unless a reader has begun anew meanwhile.
+     * Accepts the fetched records, unless {@code read} has moved since the fetch began.
      *
-     * @param from where {@link #read} was
-     * @param below nothing below this is still to be fetched
+     * @param from the value of {@link #read} when the fetch began
+     * @param below no record below this sequence has to be fetched any more
      */
     void fetched(long from, List<Entry> records, long below) {
         if (read == from) {
@@ -150,14 +154,14 @@ final class HandOut {
         fetchedBytes = 0;
     }
 
-    /** Bytes of the records that were fetched and wait. */
+    /** Bytes of the fetched records in memory. */
     long fetchedBytes() {
         return fetchedBytes;
     }
 
     // ---- from Kafka
 
-    /** Kafka has acknowledged the record: who waited for it, nothing where it is none that is out. */
+    /** Marks a record as acknowledged by Kafka. Returns its append, or {@code null} if the record is not in flight. */
     @Nullable
     Append markPublished(long sequence, long now) {
         InFlight.Published published = inFlight.publish(sequence);
@@ -168,7 +172,7 @@ final class HandOut {
         return published.append();
     }
 
-    /** Moves the cursor to the oldest record that is not published. */
+    /** Moves the cursor to the oldest unpublished record, and removes the records below it from memory. */
     void advanceCursor(long now) {
         long low = inFlight.isEmpty() ? reached : inFlight.firstSequence();
         try {
@@ -179,19 +183,19 @@ final class HandOut {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // A reader that has begun anew need not get what was acknowledged since.
+        // A new reader need not receive again the records that Kafka has acknowledged since it started.
         read = Math.max(read, low);
         releasePublished();
     }
 
-    /** Lets go of what Kafka has, but for what an append still waits to see on disk. */
+    /** Removes published records from memory, except those of an append that still waits for its fsync. */
     void releasePublished() {
         while (held.canRelease(cursor.position())) {
             held.removeFirst();
         }
     }
 
-    /** Lets go of what is safe on disk until no more than so many bytes are held. */
+    /** Removes the oldest fsynced records from memory, until at most this many bytes are held. */
     void evict(long bytes) {
         while (held.canEvict(bytes)) {
             if (handedOutBelow() == held.first()) {
@@ -201,13 +205,13 @@ final class HandOut {
         }
     }
 
-    // ---- what waits
+    // ---- the backlog
 
     private long handedOutBelow() {
         return Math.max(reached, earlier.end());
     }
 
-    /** All records below this sequence are published, and this one is not. */
+    /** All records below this sequence are published. The record with this sequence, if it exists, is not. */
     long cursor() {
         return cursor.position();
     }
@@ -216,12 +220,12 @@ final class HandOut {
         return inFlight;
     }
 
-    /** Records that are not published. */
+    /** The number of unpublished records. */
     long unpublished() {
         return inFlight.out() + earlier.waiting(reached) + held.end() - handedOutBelow();
     }
 
-    /** Of the unpublished records, in nanoseconds; 0 where there is none. */
+    /** The age of the oldest unpublished record, in nanoseconds; 0 if there is none. */
     long oldestAge(long now) {
         return Math.max(0, now - oldestSince(now));
     }
@@ -236,17 +240,17 @@ final class HandOut {
         if (handedOutBelow() < held.first()) {
             return evictedSince;
         }
-        // What is published and waits for its fsync alone is not old.
+        // A published record that waits only for its fsync does not count as old.
         long oldest = Math.max(reached, held.first());
         return oldest < held.end() ? held.get(oldest).appendedAt() : now;
     }
 
-    /** How long the cursor has stayed where it is, in nanoseconds. */
+    /** How long ago the cursor last moved, in nanoseconds. */
     long unmoved(long now) {
         return now - cursorMoved;
     }
 
-    /** How long it takes until so many bytes have gone to Kafka. */
+    /** The estimated time until Kafka has acknowledged this many bytes. */
     Duration until(long now, long bytes) {
         return rate.until(now, bytes);
     }

@@ -9,23 +9,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that memory holds, and how far they are on disk. Guarded by the journal's monitor.
+ * The records in memory, and how far they are written and fsynced. Guarded by the journal's lock.
  *
  * <pre>
  *          first           synced          written            end
  *   ─────────┼───────────────┼────────────────┼────────────────┼───
- *    on disk │ on disk, and  │ written,       │ to be written  │
- *    alone   │ in memory     │ no fsync yet   │                │
+ *    only    │ fsynced, and  │ written,       │ not written    │
+ *    on disk │ in memory     │ no fsync yet   │                │
  * </pre>
  *
- * Where Kafka has acknowledged a record before its fsync, the first one can be ahead of the last fsync.
+ * If Kafka acknowledges records before their fsync, {@code first} can be greater than {@code synced}.
  */
 final class HeldRecords {
 
-    /** Bytes: a group ends with the append that takes it to so many. */
+    /** Bytes. A group ends with the append that reaches this size. */
     static final int GROUP = 1 << 20;
 
-    /** An append leaves memory for so many of its size, so that a burst of large ones does not shut out the small ones. */
+    /**
+     * An append must leave room for this many times its size, at most half the memory. So a burst of large appends does
+     * not shut out small ones.
+     */
     private static final long LEAVES = 64;
 
     private final Ring ring;
@@ -34,11 +37,11 @@ final class HeldRecords {
     private long written;
     private long unwrittenBytes;
 
-    /** What is written as one batch. */
+    /** Records that are written as one batch. */
     record Group(long first, List<JournalRecord> records, long bytes) {}
 
     /**
-     * @param memory bytes, the most that they may have
+     * @param memory the most bytes that the records may have
      * @param first the first sequence
      */
     HeldRecords(int memory, long first) {
@@ -72,7 +75,7 @@ final class HeldRecords {
         return ring.get(sequence);
     }
 
-    /** What an append of this size needs, with what it leaves to others. */
+    /** The free memory that an append of this size needs, in bytes, including the room that it must leave. */
     long reserve(long size) {
         return size + Math.min(memory / 2, LEAVES * size);
     }
@@ -87,17 +90,17 @@ final class HeldRecords {
     }
 
     /**
-     * The next append that was made before this time; {@code null} where there is none. An append comes once for each of
-     * its records, and may have been told already.
+     * The next append that was made at or before this time; {@code null} if there is none. An append is returned once
+     * for each of its records, and may already have its receipt.
      */
     @Nullable
     Append overdue(long appendedBefore) {
         return ring.overdue(appendedBefore);
     }
 
-    // ---- on the way to the disk
+    // ---- to the disk
 
-    /** Every record below this sequence is covered by an fsync, or published and released. */
+    /** Every record below this sequence is fsynced, or is published and removed from memory. */
     long safe() {
         return Math.max(synced, ring.first());
     }
@@ -106,13 +109,13 @@ final class HeldRecords {
         return written > safe();
     }
 
-    /** The oldest record in memory that no fsync has covered; {@code null} where there is none. */
+    /** The oldest record that is not fsynced; {@code null} if there is none. */
     @Nullable
     Entry oldestUnsafe() {
         return safe() < end() ? get(safe()) : null;
     }
 
-    /** What is to be written next, as one batch, if there is anything; an append is never cut in two. */
+    /** The records to write next, as one batch; {@code null} if there are none. An append is never split. */
     @Nullable
     Group nextGroup() {
         if (written == end()) {
@@ -138,7 +141,7 @@ final class HeldRecords {
         unwrittenBytes -= group.bytes();
     }
 
-    /** An fsync has covered all below this sequence; gives who is to be told of it. */
+    /** Marks all records below this sequence as fsynced. Returns their appends, once for each record. */
     List<Append> markSynced(long below) {
         List<Append> durable = new ArrayList<>();
         for (long sequence = safe(); sequence < below; sequence++) {
@@ -148,7 +151,7 @@ final class HeldRecords {
         return durable;
     }
 
-    /** What was written since the last sync is to be written again. */
+    /** Marks all records that are not safe as not written, so that they are written again. */
     void writeAgain() {
         long again = safe();
         for (long sequence = again; sequence < written; sequence++) {
@@ -159,12 +162,12 @@ final class HeldRecords {
 
     // ---- out of memory
 
-    /** Whether more than so many bytes are held, and the oldest record is on disk. */
+    /** Whether more than this many bytes are held and the oldest record is fsynced. */
     boolean canEvict(long bytes) {
         return ring.bytes() > bytes && ring.first() < synced;
     }
 
-    /** Whether the oldest record is below this sequence, and nobody waits to see it on disk. */
+    /** Whether the oldest record is written and below this sequence, and its append does not wait for its fsync. */
     boolean canRelease(long below) {
         return ring.first() < Math.min(below, written)
                 && (ring.first() < synced || get(ring.first()).append().isSettled());

@@ -4,14 +4,15 @@ import io.callstream.gateway.journal.files.RecordBatch;
 import java.time.Duration;
 
 /**
- * What a disk journal may take, of the disk, of memory and of time.
+ * The limits of a disk journal: disk space, memory and time.
  *
- * @param bytes the most that all segments may have
- * @param segmentBytes a segment that has so many is left
- * @param memory bytes, the most that {@link HeldRecords} may have; what the loader has fetched comes on top
- * @param freeFloor bytes of the disk that are left to others
- * @param kafkaWithin how long the oldest record waits for Kafka, where its acknowledgement counts
- * @param answerWithin how long an append waits for a disk that does not answer
+ * @param bytes the most bytes that all segments may have
+ * @param segmentBytes the size at which the writer starts a new segment
+ * @param memory the most bytes that {@link HeldRecords} may have; the records that the loader has fetched are not
+ *     included
+ * @param freeFloor the bytes of the disk that must stay free
+ * @param kafkaWithin how long the oldest record waits for Kafka's acknowledgement, if that is durable, before an fsync
+ * @param answerWithin how long an append waits for its receipt
  */
 record Limits(long bytes, long segmentBytes, int memory, long freeFloor, Duration kafkaWithin, Duration answerWithin) {
 

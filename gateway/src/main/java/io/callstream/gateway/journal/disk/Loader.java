@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches from disk what the relay has yet to get and memory does not hold, and counts what earlier runs have left. On a
- * thread of its own.
+ * Reads records from disk that the relay needs and memory does not hold, and counts the records of earlier runs. Its
+ * work runs on the loader thread.
  */
 final class Loader {
 
@@ -37,12 +37,12 @@ final class Loader {
 
     private volatile boolean closing;
 
-    /** When it last got on with its work. */
+    /** When the last fetch was requested or began to read. */
     private volatile long moved;
 
     /**
      * @param lock guards {@code held}, {@code handOut} and {@code earlier}
-     * @param drain has the relay get what is fetched
+     * @param drain hands the fetched records to the relay
      */
     Loader(
             Object lock,
@@ -68,7 +68,7 @@ final class Loader {
 
     // ---- fetching
 
-    /** Fetches from where the hand-out reads, unless it is at it. To be called under the lock. */
+    /** Starts a fetch at {@link HandOut#read()}, unless one is in progress. Call it under the lock. */
     void fetch() {
         if (!fetching && !closing) {
             fetching = true;
@@ -77,7 +77,7 @@ final class Loader {
         }
     }
 
-    /** Whether it is fetching and does not get on with it. To be called under the lock. */
+    /** Whether a fetch is in progress and makes no progress. Call it under the lock. */
     boolean isStuck() {
         return fetching && threads.isStuck(moved);
     }
@@ -98,7 +98,7 @@ final class Loader {
                 fetchLater(e);
                 return;
             }
-            // Published and deleted meanwhile.
+            // The records were published and their segment deleted meanwhile.
             found = new BacklogReader.Fetched(List.of(), from);
         } catch (IOException | RuntimeException | Error e) {
             fetchLater(e);
@@ -120,13 +120,13 @@ final class Loader {
         drain.run();
     }
 
-    /** Still fetching until then, so that nobody else begins. */
+    /** Retries after a pause. {@code fetching} remains set, so that no other fetch starts meanwhile. */
     private void fetchLater(Throwable failure) {
         messages.unreadable(failure);
         Threads.run(threads.loader(), this::fetchSome, RETRY);
     }
 
-    /** Whether files are missing that nobody here has deleted. */
+    /** Whether files are missing that this journal did not delete. */
     private boolean isIncomplete() {
         try {
             return !segments.areThere();
@@ -135,7 +135,7 @@ final class Loader {
         }
     }
 
-    /** Lets go of a file that was deleted: its bytes stay on the disk for as long as it is open. On the loader's thread. */
+    /** Closes a deleted segment that is open: its bytes occupy the disk until then. Runs on the loader thread. */
     void letGo() throws IOException {
         reader.letGo();
     }
@@ -143,10 +143,11 @@ final class Loader {
     // ---- counting
 
     /**
-     * Counts what earlier runs have left, a segment at a time: what goes out meanwhile is fetched in between.
+     * Counts the records of earlier runs, one segment per task, so that fetches can run in between.
      *
-     * @param cursor below it everything is published
-     * @param countedOne is called after each segment: one that is published whole can be deleted now that its end is known
+     * @param cursor all records below this sequence are published
+     * @param countedOne runs after each segment: its end is known now, so it can be deleted if all of its records are
+     *     published
      */
     void count(long cursor, Runnable countedOne) {
         Threads.run(threads.loader(), () -> count(segments.after(null), cursor, 0, 0, countedOne), Duration.ZERO);
@@ -187,12 +188,12 @@ final class Loader {
         return TimeUnit.MILLISECONDS.toNanos(Math.max(0, threads.wallMillis() - thenMillis));
     }
 
-    /** Begins nothing more. */
+    /** No fetch and no count starts after this. */
     void closing() {
         closing = true;
     }
 
-    /** Once its thread has ended. */
+    /** Call it after the loader thread has ended. */
     void close() throws IOException {
         reader.close();
     }

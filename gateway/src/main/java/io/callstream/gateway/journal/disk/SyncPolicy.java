@@ -3,14 +3,15 @@ package io.callstream.gateway.journal.disk;
 import java.time.Duration;
 
 /**
- * When what is written is to be synced, and how long a disk that fails is left alone. Guarded by the journal's monitor.
+ * Decides when written records are fsynced, and how long the writer pauses after failures. Guarded by the journal's
+ * lock.
  *
  * <pre>
- *               a write or sync fails               fails again
- *    WORKING ──────────────────────────► RETRYING ──────────────► REFUSING ──┐ one try a second,
- *       ▲                                  │   ▲                    │   ▲    │ nothing is accepted
- *       └──────────── a sync ◄─────────────┘   └── nothing left ◄───┤   └────┘
- *       └──────────── a sync ◄──────────────────────  to try  ──────┘
+ *               a write or fsync fails              fails again
+ *    WORKING ──────────────────────────► RETRYING ──────────────► REFUSING ──┐ one retry per second,
+ *       ▲                                  │   ▲                    │   ▲    │ appends are refused
+ *       └──────── fsync succeeds ◄─────────┘   └─ nothing to retry ◄┤   └────┘
+ *       └──────── fsync succeeds ◄──────────────────────────────────┘
  * </pre>
  */
 final class SyncPolicy {
@@ -29,23 +30,24 @@ final class SyncPolicy {
     private boolean kafkaCounts;
 
     /**
-     * Kafka's acknowledgement began to count while records waited for a sync. Those that it had acknowledged before will not
-     * be acknowledged again, so one sync has to answer them.
+     * Kafka's acknowledgement became durable while records waited for an fsync. Kafka does not repeat the
+     * acknowledgements that it sent before, so one fsync has to answer these records.
      */
     private boolean owesSync;
 
     private boolean closing;
 
-    /** @param kafkaWithin how long the oldest record waits for Kafka, where its acknowledgement counts */
+    /** @param kafkaWithin how long the oldest record waits for Kafka's acknowledgement, if that is durable */
     SyncPolicy(Duration kafkaWithin) {
         this.kafkaWithin = kafkaWithin;
     }
 
     /**
-     * Whether what is written and not synced is to be synced now.
+     * Whether the written records have to be fsynced now.
      *
-     * @param oldestAge of the unpublished records, in nanoseconds: while it is more than the limit every group is synced at once
-     * @param memoryIsShort whether what is on disk could make room
+     * @param oldestAge the age of the oldest unpublished record, in nanoseconds; from the limit on, every group is
+     *     fsynced immediately
+     * @param memoryIsShort whether an fsync is needed so that records can be removed from memory
      */
     boolean isDue(long now, long oldestAge, boolean memoryIsShort) {
         return !isPausing(now)
@@ -57,12 +59,12 @@ final class SyncPolicy {
                         || oldestAge >= kafkaWithin.toNanos());
     }
 
-    /** Whether the disk is left alone for now. */
+    /** Whether the writer has to leave the disk alone until the next retry. */
     boolean isPausing(long now) {
         return state == State.REFUSING && now - retryAt < 0;
     }
 
-    /** Whether the disk has failed twice, so that nothing more is accepted. */
+    /** Whether appends are refused, because the disk has failed twice. */
     boolean refuses() {
         return state == State.REFUSING;
     }
@@ -72,7 +74,7 @@ final class SyncPolicy {
         retryAt = now + RETRY.toNanos();
     }
 
-    /** A sync has succeeded; whether that ended a failure. */
+    /** An fsync has succeeded. Returns whether this ends a failure. */
     boolean succeeded() {
         boolean healed = state != State.WORKING;
         state = State.WORKING;
@@ -80,7 +82,10 @@ final class SyncPolicy {
         return healed;
     }
 
-    /** Kafka has taken all that failed: the next append is the next try. */
+    /**
+     * Kafka has acknowledged all records that the disk failed to store: appends are accepted again, and the next one is
+     * the retry.
+     */
     void nothingToTry() {
         if (state == State.REFUSING) {
             state = State.RETRYING;
@@ -88,9 +93,9 @@ final class SyncPolicy {
     }
 
     /**
-     * Whether Kafka's acknowledgement counts from now on.
+     * Sets whether Kafka's acknowledgement is durable.
      *
-     * @param someWait whether there are records that are neither synced nor released
+     * @param someWait whether memory holds records that are not fsynced
      */
     void kafkaCounts(boolean counts, boolean someWait) {
         owesSync |= counts && !kafkaCounts && someWait;

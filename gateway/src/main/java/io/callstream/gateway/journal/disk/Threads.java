@@ -8,10 +8,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
-/** Where the disk journal works and what its time is, so that a test can decide about both. */
+/** The threads and clocks of the disk journal, so that a test can control them. */
 interface Threads {
 
-    /** A thread that has had work for so long and has not got on with it is stuck. */
+    /** A thread that has had work for this long without progress is stuck. */
     Duration STUCK = Duration.ofMinutes(1);
 
     Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -22,13 +22,13 @@ interface Threads {
 
     Scheduler clock();
 
-    /** As {@link System#nanoTime}: for what lasts. */
+    /** As {@link System#nanoTime}, to measure durations. */
     long nanoTime();
 
-    /** The wall's clock, for what outlives the process; it may jump. */
+    /** The wall clock, for times that outlive the process; it can jump. */
     long wallMillis();
 
-    /** One thread each, that may block; they do not keep the process alive. */
+    /** Returns three daemon threads, one for each scheduler. Their tasks may block. */
     static Threads real() {
         return new Threads() {
             private final Scheduler writer = thread("journal-writer");
@@ -62,7 +62,7 @@ interface Threads {
         };
     }
 
-    /** A thread that was closed takes nothing more: what it would have done is the next run's. */
+    /** Runs the task on the thread after the delay. A closed thread ignores it, and the next run does the work. */
     static void run(Scheduler thread, Runnable task, Duration delay) {
         try {
             if (delay.isZero()) {
@@ -71,7 +71,7 @@ interface Threads {
                 thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (RejectedExecutionException closed) {
-            // As said.
+            // The thread is closed.
         }
     }
 
@@ -83,12 +83,12 @@ interface Threads {
         }));
     }
 
-    /** Ends a thread: waits for what it is at, but not for a disk that hangs. */
+    /** Ends a thread. Waits for its tasks, but at most {@link #CLOSE_TIMEOUT}, because the disk may hang. */
     static void finish(Scheduler thread) {
         thread.disposeGracefully().timeout(CLOSE_TIMEOUT, Mono.empty()).block();
     }
 
-    /** Whether a thread that has had work since then, by {@link #nanoTime}, does not get on with it. */
+    /** Whether a thread that has had work since this time, by {@link #nanoTime}, is stuck. */
     default boolean isStuck(long since) {
         return nanoTime() - since > STUCK.toNanos();
     }

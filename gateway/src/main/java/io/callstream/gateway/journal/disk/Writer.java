@@ -13,12 +13,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what was appended, a group at a time, and syncs it; writes again what the disk has not taken; deletes what Kafka
- * has. On a thread of its own, which runs whenever it is signalled.
+ * Writes appended records in groups and fsyncs them, writes them again after a failure, and deletes segments that are
+ * published. Runs on the writer thread whenever it is signalled.
  */
 final class Writer {
 
-    /** A write costs about as much as ten more records in it, so where nobody waits for the disk a group waits to grow. */
+    /**
+     * How long a group may grow if no append waits for the disk: a write costs about as much as ten more records in it.
+     */
     private static final Duration GATHER = Duration.ofMillis(1);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -35,21 +37,21 @@ final class Writer {
     private final Timer syncTime;
     private final OperatorMessages messages;
 
-    /** Signals that are not worked off yet: whoever raises it from zero has the thread run. */
+    /** The signals that are not handled yet. The call that raises the number from 0 schedules the thread. */
     private final AtomicInteger signals = new AtomicInteger();
 
     private volatile Duration delay = Duration.ZERO;
 
-    /** When it last got on with its work. */
+    /** When the thread was last scheduled or began to write a group. */
     private volatile long moved;
 
-    /** Of its thread alone. */
+    /** Used only by the writer thread. */
     private long deleteAgainAt;
 
     /**
      * @param lock guards {@code held}, {@code handOut} and {@code policy}
-     * @param memory bytes, the most that {@code held} may have
-     * @param drain has the relay get what is written
+     * @param memory the most bytes that {@code held} may have
+     * @param drain hands the written records to the relay
      */
     Writer(
             Object lock,
@@ -78,12 +80,12 @@ final class Writer {
         this.moved = threads.nanoTime();
     }
 
-    /** Whether groups may wait to become larger, because nobody waits for the disk. */
+    /** Sets whether a group may wait to grow, because no append waits for the disk. */
     void gathers(boolean gathers) {
         delay = gathers ? GATHER : Duration.ZERO;
     }
 
-    /** There may be something to do. */
+    /** Makes the writer thread look for work. Any thread may call it. */
     void signal() {
         if (signals.getAndIncrement() == 0) {
             moved = threads.nanoTime();
@@ -91,12 +93,12 @@ final class Writer {
         }
     }
 
-    /** Whether it has work and does not get on with it. */
+    /** Whether the thread has work and makes no progress. */
     boolean isStuck() {
         return signals.get() != 0 && threads.isStuck(moved);
     }
 
-    /** Whether there is something to do although nothing was appended. To be called under the lock. */
+    /** Whether there is work although nothing was appended. Call it under the lock. */
     boolean isDue() {
         long now = threads.nanoTime();
         return isSyncDue(now) || segments.hasBelow(handOut.cursor()) || (policy.refuses() && !policy.isPausing(now));
@@ -119,7 +121,8 @@ final class Writer {
                 syncIfDue();
                 deletePublished();
             } catch (IOException | RuntimeException | Error e) {
-                // Whatever it was: the loop must not end with it, and what is not safe yet is to be written again.
+                // Any failure is handled here: the loop must continue, and the records that are not safe must be
+                // written again.
                 failed(e);
             }
             seen = signals.addAndGet(-seen);
@@ -155,7 +158,8 @@ final class Writer {
         synchronized (lock) {
             durable = held.markSynced(below);
             healed = policy.succeeded();
-            // Kafka's acknowledgement may have come before the fsync, and then nothing else would release them.
+            // Kafka may have acknowledged these records before the fsync. Then nothing else would remove them from
+            // memory.
             handOut.releasePublished();
             handOut.evict(memory / 2);
         }
@@ -192,7 +196,7 @@ final class Writer {
         }
         if (segments.hasBelow(below) && threads.nanoTime() - deleteAgainAt >= 0) {
             try {
-                // Or a loss of power could take the cursor back to before records that are gone.
+                // Otherwise a power loss could move the cursor back to records that are already deleted.
                 cursor.sync();
                 segments.deleteBelow(below);
                 messages.deleted();

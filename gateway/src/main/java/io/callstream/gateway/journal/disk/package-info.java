@@ -1,19 +1,20 @@
 /**
  * The journal on disk. May import {@code journal}, {@code journal.queue}, {@code journal.files} and {@code metrics}.
  *
- * <p>A record goes to the relay once it is written; nearly always on the writer's thread, before its fsync. Of the three
- * threads the {@link Writer} and the {@link Loader} have one each; the third is the clock's, see {@link Deadlines}.
+ * <p>A record goes to the relay as soon as it is written, nearly always on the writer thread and before its fsync.
+ * There are three threads: the {@link Writer} and the {@link Loader} have one each, and the clock thread runs
+ * {@link Deadlines}.
  *
  * <pre>
- *   append ──► HeldRecords ──── Writer ────► Segments          DiskJournal   opens, guards, answers the contract
- *                   │          SyncPolicy       │              Writer        groups, syncs, writes again, deletes
- *                   ▼                           ▼              Loader        fetches what memory does not hold
- *   records ◄── HandOut ◄────── Loader ◄──── BacklogReader     HandOut       each record to the relay once; the cursor
- *                   ▲        EarlierRuns                       SyncPolicy    when to sync; how long to wait after a failure
- *   published ──────┘                                          EarlierRuns   what was there at the start
- *                                                              HeldRecords   what memory holds; how far it is on disk
- *                                                              DiskWatch     whether the folder is there and has space
- *                                                              Deadlines     answers that are overdue
+ *   append ──► HeldRecords ──── Writer ────► Segments          DiskJournal   opens, owns the lock, implements Journal
+ *                   │          SyncPolicy       │              Writer        writes groups, fsyncs, rewrites, deletes
+ *                   ▼                           ▼              Loader        reads records that memory does not hold
+ *   records ◄── HandOut ◄────── Loader ◄──── BacklogReader     HandOut       gives records to the relay; the cursor
+ *                   ▲        EarlierRuns                       SyncPolicy    when to fsync; the pause after failures
+ *   published ──────┘                                          EarlierRuns   the records that earlier runs left
+ *                                                              HeldRecords   records in memory; how far on disk
+ *                                                              DiskWatch     checks the folder and the free space
+ *                                                              Deadlines     answers overdue appends
  * </pre>
  */
 @NullMarked

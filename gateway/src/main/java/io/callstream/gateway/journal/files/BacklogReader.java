@@ -8,26 +8,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches from the segments what memory does not hold, in order, and counts what an earlier run has left. Of one thread. */
+/** Reads records from the segments in order, and counts the records of earlier runs. Used only by the loader thread. */
 public final class BacklogReader {
 
-    /** So much is fetched at a time. */
+    /** Bytes. A fetch ends with the batch that reaches this size. */
     private static final int FETCH = 1 << 18;
 
     private final Segments segments;
     private final Damaged damaged;
     private @Nullable Source source;
 
-    /** Where reading has come to. */
+    /** The segment that is open for reading. */
     private record Source(Segment segment, SegmentReader reader) {}
 
-    /** A record and when it was written, by the wall's clock. */
+    /** A record and when it was written, by the wall clock. */
     public record Found(JournaledRecord record, long writtenAtMillis) {}
 
     /**
      * The result of a fetch.
      *
-     * @param upTo below this sequence there are no others
+     * @param upTo {@code records} contains all records of the requested range that are below this sequence
      */
     public record Fetched(List<Found> records, long upTo) {}
 
@@ -36,12 +36,12 @@ public final class BacklogReader {
         this.damaged = damaged;
     }
 
-    /** Some of what stands between the sequences, from the first on. */
+    /** Reads the next records from {@code from} on, below {@code upTo}: all of them, or only the first ones. */
     public Fetched fetch(long from, long upTo) throws IOException {
         List<Found> records = new ArrayList<>();
         long bytes = 0;
         for (Source at = source(from); at != null; at = behind(at)) {
-            // Asked for at each batch: the segment may be given up meanwhile.
+            // Computed again for each batch, because the writer thread can give up the segment meanwhile.
             for (RecordBatch batch; (batch = at.reader.next(at.segment.size())) != null; ) {
                 long below = Math.min(upTo, segments.readBelow(at.segment));
                 if (batch.last() < from) {
@@ -64,7 +64,7 @@ public final class BacklogReader {
         return new Fetched(records, upTo);
     }
 
-    /** Where reading goes on so that nothing from this sequence on is passed over. */
+    /** The open segment if reading on does not skip {@code from}, otherwise the first segment that can contain it. */
     private @Nullable Source source(long from) throws IOException {
         Segment segment = segments.from(from);
         Source open = source;
@@ -75,7 +75,7 @@ public final class BacklogReader {
         return open != null || segment == null ? open : open(segment);
     }
 
-    /** The next segment, once this one is left by the writer and read to its end. */
+    /** The same segment while it has more bytes to read, otherwise the next one; {@code null} if there is none. */
     private @Nullable Source behind(Source former) throws IOException {
         Segment next = segments.after(former.segment.name());
         if (former.reader.position() < former.segment.size()) {
@@ -94,17 +94,17 @@ public final class BacklogReader {
         return source;
     }
 
-    /** Looks through one segment of an earlier run; what is no record is kept aside and told. */
+    /** Counts the records of one segment of an earlier run. Damaged bytes are copied to a file and reported. */
     public Segments.Count count(Segment segment, long from) throws IOException {
         try {
             return segments.count(segment, from, damaged.in(segment));
         } catch (NoSuchFileException e) {
-            // Published and deleted before it was looked at.
+            // The segment was published and deleted before it was counted.
             return new Segments.Count(0, 0, Long.MAX_VALUE, from);
         }
     }
 
-    /** Lets go of a segment that has been deleted: its bytes stay on the disk for as long as it is open. */
+    /** Closes the open segment if it has been deleted: its bytes occupy the disk until then. */
     public void letGo() throws IOException {
         Source open = source;
         if (open != null && !segments.has(open.segment)) {

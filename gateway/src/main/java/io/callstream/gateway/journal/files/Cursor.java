@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Up to where everything is with Kafka: two slots on two sectors, written in turn, so that one always stands whole.
+ * Stores the sequence below which every record is published. The file has two slots in two sectors, written in turn, so
+ * that one is always intact. The journal's lock guards it; only {@link #sync} is called outside, because it blocks.
  *
- * <p>A write is a store into mapped memory. It survives the death of the process at once, and the loss of power once
+ * <p>A write is a store into mapped memory. It survives the end of the process immediately, and a power loss after
  * {@link #sync} has returned.
  */
 public final class Cursor {
@@ -29,7 +30,7 @@ public final class Cursor {
         int valid = 0;
         int blank = 0;
         for (int i = 0; i < 2; i++) {
-            // A file that is too short has zeros behind its end.
+            // If the file is too short, the missing bytes count as zeros.
             Arrays.fill(slot.array(), (byte) 0);
             file.read((long) i * SLOT, slot.clear());
             slot.clear();
@@ -49,12 +50,12 @@ public final class Cursor {
         damaged = valid == 0 && blank < 2;
     }
 
-    /** All records below this sequence are published, and this one is not. */
+    /** All records below this sequence are published. The record with this sequence, if it exists, is not. */
     public long position() {
         return position;
     }
 
-    /** Neither slot can be read: where it stood nobody knows. */
+    /** Whether neither slot can be read, so that the position is unknown. */
     public boolean isDamaged() {
         return damaged;
     }

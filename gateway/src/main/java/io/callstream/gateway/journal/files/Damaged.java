@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps bytes that are no record any more aside, each stretch once, in a file of its own beside the segments: what is
- * deleted with a segment cannot be looked at. Of the loader alone.
+ * Copies damaged bytes of segments to files of their own, each stretch once, because a segment is deleted when it is
+ * published. Used only by the loader thread.
  */
 public final class Damaged {
 
@@ -23,10 +23,11 @@ public final class Damaged {
     private static final int CHUNK = 1 << 16;
 
     /**
-     * Bytes of a segment that are no record any more.
+     * Bytes of a segment that are not a record.
      *
-     * @param isTail whether they are what a write leaves that was cut short; they are cut off
-     * @param keptAs the file that they are kept in, {@code null} where they could not be kept
+     * @param isTail whether they are an incomplete write at the end of an earlier run's segment; after they are copied,
+     *     they are cut off
+     * @param keptAs the file with the copy; {@code null} if they could not be copied
      */
     public record Stretch(
             String file,
@@ -42,7 +43,7 @@ public final class Damaged {
     private final Set<String> told = new HashSet<>();
     private long bytes;
 
-    /** @param found is told of each stretch once */
+    /** @param found is called once for each stretch */
     public Damaged(Storage storage, Segments segments, Consumer<Stretch> found) throws IOException {
         this.storage = storage;
         this.segments = segments;
@@ -57,7 +58,10 @@ public final class Damaged {
         }
     }
 
-    /** Hears of the stretches in one segment. A tail that a former run has left is cut off. */
+    /**
+     * Returns the handler for damage in one segment. It cuts off an incomplete write that an earlier run left at the
+     * end.
+     */
     SegmentReader.Damages in(Segment segment) {
         return (position, length, cutShort) -> {
             boolean tail = cutShort && segment.isFormer();
@@ -81,7 +85,7 @@ public final class Damaged {
     private boolean keep(Segment segment, long position, long length, String name) {
         try {
             if (storage.names().contains(name)) {
-                // An earlier process ended over it.
+                // An earlier process ended before the copy was complete.
                 storage.delete(name);
                 bytes -= kept.getOrDefault(name, 0L);
                 kept.remove(name);

@@ -11,20 +11,22 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose folder this is and how its files are to be read: the file {@code format}, one line that stands there twice.
+ * Identifies a journal's folder, and states how its files are read. Stored in the file {@code format}: one line,
+ * written twice.
  *
  * @param id as {@link io.callstream.gateway.journal.Journal#id}
- * @param salt what the segments' generations are made of
- * @param since the first base that it counts for; older segments are of an identity that was lost
+ * @param salt the secret from which the generations of the segments are derived
+ * @param since the first base sequence that this identity is valid for; older segments belong to an identity that was
+ *     lost
  */
 public record Identity(String id, long salt, long since) {
 
     public static final String FILE = "format";
 
-    /** Stands for one that cannot be read. */
+    /** Replaces an identity that cannot be read. */
     static final Identity LOST = new Identity("", 0, Long.MAX_VALUE);
 
-    /** Raised when a release that knows only the former cannot read what is written. */
+    /** Increased when releases that know only the previous version cannot read the new files. */
     static final int VERSION = 1;
 
     private static final Pattern LINE =
@@ -39,9 +41,9 @@ public record Identity(String id, long salt, long since) {
     }
 
     /**
-     * Nothing where there is none, or none that can be read.
+     * Reads the identity. Returns {@code null} if the file does not exist or neither line can be read.
      *
-     * @throws UnknownVersionException where a later release has written it
+     * @throws UnknownVersionException if a later release has written it
      */
     static @Nullable Identity read(Storage storage) throws IOException {
         if (!storage.names().contains(FILE)) {
@@ -66,7 +68,7 @@ public record Identity(String id, long salt, long since) {
     }
 
     /**
-     * Makes a new one that survives the loss of power.
+     * Creates a new identity. When this returns, it survives a power loss.
      *
      * @param since as {@link #since}
      */
@@ -82,7 +84,7 @@ public record Identity(String id, long salt, long since) {
         return identity;
     }
 
-    /** Has it stand there twice again, whatever has become of one of the lines. */
+    /** Writes both lines again, because one of them may be damaged. */
     void restore(Storage storage) throws IOException {
         try (Storage.StoredFile file = storage.open(FILE)) {
             write(file);
@@ -96,7 +98,7 @@ public record Identity(String id, long salt, long since) {
         file.sync();
     }
 
-    /** What a segment's batches are marked with, {@link RecordBatch#ANY} where nobody knows any more. */
+    /** The generation of a segment's batches; {@link RecordBatch#ANY} if it belongs to an identity that was lost. */
     long generation(SegmentName segment) {
         return segment.base() < since ? RecordBatch.ANY : segment.generation(salt);
     }

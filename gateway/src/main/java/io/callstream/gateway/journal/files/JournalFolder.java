@@ -5,19 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is in a journal's folder.
+ * An opened journal folder.
  *
- * @param identity {@link Identity#LOST} where it cannot be read and is only looked at
- * @param identityWasLost there are segments, but the identity of the folder could not be read: it has a new one
- * @param end no segment that was there reaches this sequence
+ * @param identity {@link Identity#LOST} if {@link #look} cannot read it
+ * @param identityWasLost whether the folder has segments but its identity could not be read, so that it has a new one
+ * @param end the first sequence of this run, which no earlier segment reaches; {@link Long#MAX_VALUE} from
+ *     {@link #look}
  */
 public record JournalFolder(Identity identity, boolean identityWasLost, Cursor cursor, Segments segments, long end) {
 
     /**
-     * Opens it to work there. A new folder gets an identity; a damaged one is written anew, so that it is there twice again.
+     * Opens the folder to write in it. Writes the identity's two lines again, or creates a new identity if neither can
+     * be read.
      *
-     * @param segmentBytes a segment that has so many is left
-     * @throws IOException where the folder cannot be used, or is a later release's
+     * @param segmentBytes the size at which a new segment is started
+     * @throws IOException if the folder cannot be used, or a later release has written it
      */
     public static JournalFolder open(Storage storage, long segmentBytes) throws IOException {
         List<SegmentName> names = SegmentName.in(storage);
@@ -32,15 +34,15 @@ public record JournalFolder(Identity identity, boolean identityWasLost, Cursor c
         }
         Identity identity = known != null ? known : Identity.create(storage, end);
         JournalFolder folder = of(storage, identity, known == null && !names.isEmpty(), cursor, end, segmentBytes);
-        // A kill can leave names that would not survive the loss of power.
+        // After a kill, the folder can contain names that would not survive a power loss.
         storage.syncNames();
         return folder;
     }
 
     /**
-     * Looks at it and changes nothing.
+     * Opens the folder to read it, and changes nothing.
      *
-     * @throws IOException where it cannot be read, or is a later release's
+     * @throws IOException if the folder cannot be read, or a later release has written it
      */
     static JournalFolder look(Storage storage) throws IOException {
         Identity known = Identity.read(storage);
@@ -58,7 +60,7 @@ public record JournalFolder(Identity identity, boolean identityWasLost, Cursor c
         return new JournalFolder(identity, isNew, cursor, segments, end);
     }
 
-    /** As {@link io.callstream.gateway.journal.Journal#id}; nothing where it cannot be read. */
+    /** As {@link io.callstream.gateway.journal.Journal#id}; {@code null} if it cannot be read. */
     @Nullable
     String id() {
         return identity.equals(Identity.LOST) ? null : identity.id();

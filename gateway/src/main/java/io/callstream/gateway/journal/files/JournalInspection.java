@@ -8,22 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a disk journal's folder holds, for people. Looking changes nothing in it, and a gateway may go on working there.
+ * The content of a disk journal's folder, for people. Nothing is changed, and a gateway may use the folder meanwhile.
  *
- * @param id as {@link io.callstream.gateway.journal.Journal#id}; nothing where it cannot be read
- * @param inUse whether a process has the folder
- * @param cursor everything below this sequence is with Kafka
+ * @param id as {@link io.callstream.gateway.journal.Journal#id}; {@code null} if it cannot be read
+ * @param inUse whether a process writes in the folder
+ * @param cursor all records below this sequence are published
  * @param segments oldest first
  */
 public record JournalInspection(@Nullable String id, boolean inUse, long cursor, List<Segment> segments) {
 
     /**
-     * A file of records.
+     * A segment.
      *
-     * @param records those that can be read
-     * @param waiting those of them that Kafka has not acknowledged
-     * @param oldest when the oldest of these was written
-     * @param damage what is no record any more
+     * @param records the number of records that can be read
+     * @param waiting the number of these that Kafka has not acknowledged
+     * @param oldest when the oldest unacknowledged record was written; {@code null} if there is none
+     * @param damage the stretches that are not a record
      */
     public record Segment(
             String file,
@@ -34,17 +34,17 @@ public record JournalInspection(@Nullable String id, boolean inUse, long cursor,
             List<Damage> damage) {}
 
     /**
-     * A stretch of a segment.
+     * A stretch of a segment that is not a record.
      *
-     * @param tail whether nothing follows it: at the end of the last segment that is no damage, but a write that was cut
-     *     short, or is under way
+     * @param tail whether it is an incomplete write: no batch follows, and no batch begins here with all of its bytes.
+     *     At the end of the last segment this is no damage: the write was cut short or is in progress.
      */
     public record Damage(long position, long bytes, boolean tail) {}
 
     /**
-     * Looks through a folder.
+     * Inspects a folder.
      *
-     * @throws IOException where it cannot be read, or is a later release's
+     * @throws IOException if the folder cannot be read, or a later release has written it
      */
     public static JournalInspection of(Path folder) throws IOException {
         try (FolderStorage storage = FolderStorage.readOnly(folder)) {
@@ -72,7 +72,7 @@ public record JournalInspection(@Nullable String id, boolean inUse, long cursor,
         }
     }
 
-    /** Records that Kafka has not acknowledged. */
+    /** The number of records that Kafka has not acknowledged. */
     public long waiting() {
         return segments.stream().mapToLong(Segment::waiting).sum();
     }

@@ -15,33 +15,40 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch of records as it is in a segment: Kafka's record batch, version 2, so that Kafka's tools read a segment.
+ * A batch of records in a segment, in the format of Kafka's record batch, version 2, so that Kafka's tools read a
+ * segment.
  *
  * <pre>
- *   0 base offset 8 │ 8 length 4 │ 12 leader epoch 4 │ 16 magic 1 │ 17 CRC-32C 4 │ 21 attributes 2 │ 23 last offset delta 4
- *   27 base timestamp 8 │ 35 max timestamp 8 │ 43 producer id 8 │ 51 producer epoch 2 │ 53 base sequence 4 │ 57 count 4 │ 61 records
+ *   batch, each field with its index and size in bytes:
+ *     0 base offset 8 │ 8 length 4 │ 12 leader epoch 4 │ 16 magic 1 │ 17 CRC-32C 4 │ 21 attributes 2 │
+ *     23 last offset delta 4 │ 27 base timestamp 8 │ 35 max timestamp 8 │ 43 producer id 8 │ 51 producer epoch 2 │
+ *     53 base sequence 4 │ 57 count 4 │ 61 records
  *
- *   record: length │ attributes 1 │ timestamp delta │ offset delta │ key length │ key │ value length │ value │ headers │ {header}
- *   header: name's length │ name │ value's length │ value          (counts, lengths and deltas are {@linkplain Varints varints})
+ *   record (counts, lengths and deltas are {@linkplain Varints varints}):
+ *     length │ attributes 1 │ timestamp delta │ offset delta │ key length │ key │ value length │ value │
+ *     header count │ {header}
+ *
+ *   header: name's length │ name │ value's length │ value
  * </pre>
  *
- * The CRC covers what comes after it. An offset is a record's sequence; because it is before the CRC it is repeated after
- * it: as the base sequence, counted from the segment's base. The producer id is the segment's generation. What else is
- * before the CRC (length, magic) can be told from where the next batch begins. The first header of a record is its topic.
+ * The CRC covers the bytes after it. An offset is a record's sequence. The base offset is before the CRC, so it is
+ * repeated after it as the base sequence, counted from the segment's base. The producer id is the segment's generation.
+ * The length and magic, also before the CRC, can be recovered from the position of the next batch. The first header of
+ * a record contains its topic.
  *
- * <p>Its bytes are those of the buffer in which it was found, and change with it.
+ * <p>A batch is a view of the buffer in which it was found, and changes with the buffer.
  *
  * @see <a href="https://kafka.apache.org/documentation/#recordbatch">Kafka's description of the format</a>
  */
 public final class RecordBatch {
 
-    /** No batch is longer, because no group of records is. */
+    /** Bytes. No batch is longer, because no group of records is longer. */
     public static final int LARGEST = 64 << 20;
 
-    /** Stands for a generation that is not known: the first whole batch says it. */
+    /** An unknown generation: the first whole batch of the segment determines it. */
     public static final long ANY = -1;
 
-    /** Bytes before the first record. */
+    /** The size of a batch's head: the bytes before the first record. */
     public static final int HEAD = 61;
 
     static final byte MAGIC = 2;
@@ -71,20 +78,23 @@ public final class RecordBatch {
         this.base = base;
     }
 
-    /** The length that a batch at this place says it has, its head included; the head must be in the buffer. */
+    /**
+     * The length that the batch at this index states, its head included, in bytes. The whole head must be in the
+     * buffer.
+     */
     public static int length(ByteBuffer bytes, int at) {
         return bytes.getInt(at + LENGTH_AT) + LENGTH_COUNTS_FROM;
     }
 
-    /** Whether something of this generation may begin at this place: cheap, and wrong now and then. */
+    /** Whether a batch of this generation may begin at this index. A cheap check that is sometimes wrong. */
     static boolean mayBegin(ByteBuffer bytes, int at, long generation) {
         return generation == ANY || bytes.getLong(at + GENERATION_AT) == generation;
     }
 
     /**
-     * The batch that fills these bytes, if its checksum says that it is whole.
+     * Returns the batch that fills these bytes; {@code null} if its head or checksum is wrong.
      *
-     * @param base the segment's
+     * @param base the first sequence of the segment
      */
     public static @Nullable RecordBatch whole(ByteBuffer bytes, int at, int length, long base, long generation) {
         boolean whole = length >= HEAD
@@ -97,7 +107,7 @@ public final class RecordBatch {
         return whole ? new RecordBatch(bytes, at, length, base) : null;
     }
 
-    /** As {@link #whole}, of a copy in which what is before the checksum is put right. */
+    /** As {@link #whole}, on a copy with corrected length and magic, which the checksum does not cover. */
     static @Nullable RecordBatch mended(ByteBuffer bytes, int at, int length, long base, long generation) {
         if (length < HEAD || length > LARGEST || !mayBegin(bytes, at, generation)) {
             return null;
@@ -109,7 +119,7 @@ public final class RecordBatch {
         return whole(copy, 0, length, base, generation);
     }
 
-    /** Writes the length and the checksum of a batch that is written but for them. */
+    /** Writes the length and the checksum into a batch that is otherwise complete. */
     static void seal(ByteBuffer bytes, int at, int length) {
         bytes.putInt(at + LENGTH_AT, length - LENGTH_COUNTS_FROM);
         bytes.putInt(at + CRC_AT, checksum(bytes, at, length));
@@ -135,7 +145,7 @@ public final class RecordBatch {
         return bytes.getLong(at + GENERATION_AT);
     }
 
-    /** When it was written, by the wall's clock. */
+    /** When the batch was written, by the wall clock. */
     long writtenAtMillis() {
         return bytes.getLong(at + MAX_TIMESTAMP_AT);
     }
@@ -145,9 +155,9 @@ public final class RecordBatch {
     }
 
     /**
-     * Copies of its records.
+     * Returns copies of the records.
      *
-     * @throws RuntimeException where they are not as the format says, although the checksum is right
+     * @throws RuntimeException if they do not have the expected format although the checksum is correct
      */
     public List<JournaledRecord> records() {
         ByteBuffer from = bytes.slice(at + HEAD, length - HEAD);
@@ -160,14 +170,14 @@ public final class RecordBatch {
     }
 
     private JournaledRecord record(ByteBuffer from) {
-        Varints.read(from); // Its length; what is in it says the same.
-        from.get(); // Attributes: the format has none yet.
-        Varints.readLong(from); // Its timestamp is its batch's.
+        Varints.read(from); // The record's length, which its fields imply.
+        from.get(); // Attributes: the format does not define any yet.
+        Varints.readLong(from); // The timestamp delta: a record has its batch's timestamp.
         long sequence = first() + Varints.read(from);
         byte[] key = array(from);
         byte[] value = present(array(from));
         int count = Varints.read(from) - 1;
-        text(from); // The name of the topic's header.
+        text(from); // The name of the header that contains the topic.
         String topic = text(from);
         List<Header> headers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

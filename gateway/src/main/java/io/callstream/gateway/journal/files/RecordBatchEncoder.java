@@ -7,17 +7,17 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Turns records into batches, mostly in the same memory. Not safe for threads. */
+/** Encodes records as batches. Reuses its memory, except for unusually large batches. Not thread-safe. */
 final class RecordBatchEncoder {
 
     private static final byte[] TOPIC = "topic".getBytes(StandardCharsets.UTF_8);
     private static final int NO_LEADER_EPOCH = -1;
     private static final int NULL = -1;
 
-    /** The most bytes of all varints of a record but for its headers', and of its attributes. */
+    /** The most bytes of a record's varints, attributes and topic header, without the topic and the other headers. */
     private static final int RECORD_FRAME = 32;
 
-    /** The most bytes of a header's two lengths. */
+    /** The most bytes of the two lengths of a header. */
     private static final int HEADER_FRAME = 10;
 
     /** The most bytes of a character in UTF-8. */
@@ -29,18 +29,18 @@ final class RecordBatchEncoder {
     private ByteBuffer memory = ByteBuffer.allocate(SMALL);
 
     /**
-     * One batch of records with consecutive sequences, valid until the next call.
+     * Encodes records with consecutive sequences as one batch. The buffer is valid until the next call.
      *
-     * @param base the segment's
+     * @param base the first sequence of the segment
      * @param first the first record's sequence
      */
     ByteBuffer encode(long base, long generation, long first, List<JournalRecord> records, long nowMillis) {
         ByteBuffer to = room(records);
         to.putLong(first)
-                .putInt(0) // The length: sealed.
+                .putInt(0) // The length: set at the end.
                 .putInt(NO_LEADER_EPOCH)
                 .put(RecordBatch.MAGIC)
-                .putInt(0) // The checksum: sealed.
+                .putInt(0) // The checksum: set at the end.
                 .putShort((short) 0)
                 .putInt(records.size() - 1)
                 .putLong(nowMillis)
@@ -66,7 +66,7 @@ final class RecordBatchEncoder {
         }
         int size = Math.toIntExact(most);
         if (size > USUAL) {
-            // Not kept: a burst would be paid for ever after.
+            // Not kept: the memory would stay allocated after a burst.
             return ByteBuffer.allocate(size);
         }
         if (size > memory.capacity()) {
@@ -87,7 +87,7 @@ final class RecordBatchEncoder {
             size += size(names[i]) + size(header.value());
         }
         Varints.write(to, size);
-        to.put((byte) 0).put((byte) 0); // No attributes; as old as its batch.
+        to.put((byte) 0).put((byte) 0); // No attributes; the timestamp delta is 0.
         Varints.write(to, offsetDelta);
         put(to, record.key());
         put(to, record.value());

@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names a segment: {@code 00000000000001000000.log}, or {@code 00000000000001000000.1.log} for what had to be written
- * again from the same sequence on. Names ascend as their records do.
+ * The file name of a segment: {@code 00000000000001000000.log}, or {@code 00000000000001000000.1.log} if records were
+ * written again from the same sequence on. Names sort in the order of the records.
  *
- * @param base the first sequence that may stand in it
- * @param attempt how many segments of this base were given up before
+ * @param base the first sequence that the segment can contain
+ * @param attempt how many earlier segments with this base were given up
  */
 public record SegmentName(long base, int attempt) implements Comparable<SegmentName> {
 
@@ -24,7 +24,7 @@ public record SegmentName(long base, int attempt) implements Comparable<SegmentN
     private static final Comparator<SegmentName> ORDER =
             Comparator.comparingLong(SegmentName::base).thenComparingInt(SegmentName::attempt);
 
-    /** Those that there are, in no order. */
+    /** The names of all segments in the folder, in no particular order. */
     static List<SegmentName> in(Storage storage) throws IOException {
         List<SegmentName> found = new ArrayList<>();
         for (String file : storage.names()) {
@@ -36,7 +36,7 @@ public record SegmentName(long base, int attempt) implements Comparable<SegmentN
         return found;
     }
 
-    /** Nothing where the file is no segment. */
+    /** Returns {@code null} if the file is not a segment. */
     public static @Nullable SegmentName of(String file) {
         Matcher matcher = FILE.matcher(file);
         if (!matcher.matches()) {
@@ -59,8 +59,8 @@ public record SegmentName(long base, int attempt) implements Comparable<SegmentN
     }
 
     /**
-     * What marks the batches of this segment and of no other, in this folder or any: a disk can give back an older
-     * segment's blocks, and a callback can carry bytes that look like a batch, but nobody knows the salt.
+     * The number that marks the batches of this segment and of no other segment in any folder. It exposes blocks of an
+     * older segment that a disk returns. A callback cannot contain it, because no sender knows the salt.
      */
     long generation(long salt) {
         try {

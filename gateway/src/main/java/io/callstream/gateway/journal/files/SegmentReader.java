@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a segment's batches in order. Where the bytes are no batch of this segment it looks, byte by byte, for the next
- * that is: damage costs the batches that it has hit, never those behind them.
+ * Reads a segment's batches in order. If bytes are not a batch of this segment, it searches byte by byte for the next
+ * one. So only damaged batches are lost, not the batches after them.
  */
 final class SegmentReader implements AutoCloseable {
 
@@ -20,23 +20,24 @@ final class SegmentReader implements AutoCloseable {
     private long position;
     private long last = -1;
 
-    /** What has been read of the file, from {@code bufferAt} on. */
+    /** The bytes of the file from {@code bufferAt} on. */
     private ByteBuffer buffer = ByteBuffer.allocate(0);
 
     private long bufferAt;
 
-    /** Hears of bytes that are no batch and in which none begins. */
+    /** Receives the stretches of bytes that are not a batch. */
     interface Damages {
 
         /**
-         * Told of each stretch once, when reading passes it.
+         * Called once for each stretch, when the reader passes it.
          *
-         * @param tail whether it is what a write leaves that was cut short: nothing follows, and no whole batch has begun
+         * @param tail whether the stretch is an incomplete write: no batch follows, and no batch begins here with all
+         *     of its bytes
          */
         void found(long position, long length, boolean tail) throws IOException;
     }
 
-    /** @param generation of the segment, or {@link RecordBatch#ANY} */
+    /** @param generation the segment's generation, or {@link RecordBatch#ANY} */
     SegmentReader(Storage.StoredFile file, long base, long generation, Damages damages) {
         this.file = file;
         this.base = base;
@@ -45,9 +46,9 @@ final class SegmentReader implements AutoCloseable {
     }
 
     /**
-     * The next batch, valid until the next call; nothing where there is none before the limit.
+     * Returns the next batch, valid until the next call; {@code null} if there is none before the limit.
      *
-     * @param limit where the bytes written by now end
+     * @param limit the end of the bytes that are written so far
      */
     @Nullable
     RecordBatch next(long limit) throws IOException {
@@ -93,7 +94,7 @@ final class SegmentReader implements AutoCloseable {
         return ascending(RecordBatch.whole(buffer, at, length, base, generation));
     }
 
-    /** Whether a batch begins here and all of its bytes are there, whatever they are. */
+    /** Whether a batch of this generation begins here and the file contains its whole length, damaged or not. */
     private boolean hasWholeLength(long start, long limit) throws IOException {
         if (generation == RecordBatch.ANY || limit - start < RecordBatch.HEAD) {
             return false;
@@ -119,14 +120,14 @@ final class SegmentReader implements AutoCloseable {
         return batch != null && batch.first() > last ? batch : null;
     }
 
-    /** Has this stretch of the file in the buffer; gives where in it. */
+    /** Ensures that these bytes of the file are in the buffer. Returns their index in the buffer. */
     private int fill(long start, int length, long limit) throws IOException {
         if (start < bufferAt || start + length > bufferAt + buffer.limit()) {
             int size = (int) Math.min(Math.max(length, CHUNK), limit - start);
             buffer = (size <= buffer.capacity() ? buffer : ByteBuffer.allocate(size))
                     .clear()
                     .limit(size);
-            // Until it has been read there is nothing in it.
+            // If the read fails, the content of the buffer is unknown.
             bufferAt = NOWHERE;
             file.read(start, buffer);
             buffer.flip();
@@ -142,7 +143,7 @@ final class SegmentReader implements AutoCloseable {
         return position;
     }
 
-    /** The last sequence seen, −1 before any. */
+    /** The last sequence that was read; −1 before the first batch. */
     long last() {
         return last;
     }

@@ -14,12 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that the records stand in, oldest first. Written at their end by one thread, read by another, deleted when
- * everything in them is published; none is ever written to again once it was left.
+ * The segments of the folder, oldest first. The writer thread appends to the newest one, and the loader thread reads
+ * them. Once the writer has left a segment, it is never written again. It is deleted when all of its records are
+ * published.
  */
 public final class Segments {
 
-    /** So many sequences belong to a segment, used or not: a start begins behind those of the last one. */
+    /**
+     * The number of sequences that belong to a segment, used or not. A start begins after those of the last segment.
+     */
     static final int MOST_RECORDS = 1_000_000;
 
     private final Storage storage;
@@ -27,19 +30,19 @@ public final class Segments {
     private final long segmentBytes;
     private final ConcurrentNavigableMap<SegmentName, Segment> segments = new ConcurrentSkipListMap<>();
 
-    /** Written to since they were last synced, oldest first. */
+    /** The segments that were written since their last fsync, oldest first. */
     private final Deque<Segment> unsynced = new ArrayDeque<>();
 
     private final RecordBatchEncoder encoder = new RecordBatchEncoder();
     private @Nullable Segment active;
 
-    /** No earlier run's segment reaches this sequence. */
+    /** No segment of an earlier run reaches this sequence. */
     private volatile long formerEnd;
 
-    /** A segment whose name may not survive the loss of power: it is made anew. */
+    /** A segment with a name that may not survive a power loss. It is deleted and created again. */
     private @Nullable SegmentName unsure;
 
-    /** Written by the writer and, while it looks through what is old, the loader. */
+    /** Changed by the writer thread, and by the loader thread when it cuts off an incomplete write. */
     private final AtomicLong bytes = new AtomicLong();
 
     /** A file of records. */
@@ -64,24 +67,24 @@ public final class Segments {
             return name;
         }
 
-        /** Bytes that are written; there may be garbage behind them. */
+        /** The number of bytes that are written. The file can contain garbage after them. */
         public long size() {
             return size;
         }
 
-        /** Whether an earlier run has left it. */
+        /** Whether an earlier run wrote the segment. */
         boolean isFormer() {
             return file == null;
         }
     }
 
     /**
-     * What a segment holds.
+     * The number of records in a segment.
      *
-     * @param records that can be read
-     * @param waiting those of them that stand at a given sequence or behind it
-     * @param oldestMillis when the oldest of these was written, {@link Long#MAX_VALUE} where there is none
-     * @param end the sequence after the last of these
+     * @param records the number of records that can be read
+     * @param waiting the number of these from a given sequence on
+     * @param oldestMillis when the oldest of the waiting records was written; {@link Long#MAX_VALUE} if there is none
+     * @param end the sequence after the last waiting record; the given sequence if there is none
      */
     public record Count(long records, long waiting, long oldestMillis, long end) {}
 
@@ -92,9 +95,9 @@ public final class Segments {
     }
 
     /**
-     * Takes over a segment that an earlier run has left.
+     * Adds a segment that an earlier run wrote.
      *
-     * @param end a sequence that it cannot reach
+     * @param end a sequence that the segment does not reach
      */
     void adopt(SegmentName name, long end) throws IOException {
         try (Storage.StoredFile file = storage.open(name.file())) {
@@ -106,7 +109,7 @@ public final class Segments {
         }
     }
 
-    /** Whether all of them are still in the folder, but for those that are being deleted meanwhile. */
+    /** Whether the folder still contains all segments, except those that are being deleted. */
     public boolean areThere() throws IOException {
         if (!storage.isThere()) {
             return false;
@@ -117,7 +120,7 @@ public final class Segments {
                 .allMatch(segment -> found.contains(segment.name.file()) || segment.isDeleting || !has(segment));
     }
 
-    /** Bytes of all of them. */
+    /** The total size of all segments. */
     public long bytes() {
         return bytes.get();
     }
@@ -126,7 +129,10 @@ public final class Segments {
         return segments.get(segment.name) == segment;
     }
 
-    /** An earlier run's segment holds nothing behind this sequence; but for the last, which the names are told from. */
+    /**
+     * Notes that no record of an earlier run's segment is after {@code last}. The last of these segments is excluded,
+     * so that it is not deleted before the cursor reaches this run's records.
+     */
     void readToItsEnd(Segment segment, long last) {
         SegmentName next = segments.higherKey(segment.name);
         if (segment.isFormer() && next != null && next.base() < formerEnd) {
@@ -134,22 +140,22 @@ public final class Segments {
         }
     }
 
-    /** The segment after this one, or the first. */
+    /** The segment after this name, or the first segment for {@code null}; {@code null} if there is none. */
     public @Nullable Segment after(@Nullable SegmentName name) {
         Map.Entry<SegmentName, Segment> next = name == null ? segments.firstEntry() : segments.higherEntry(name);
         return next == null ? null : next.getValue();
     }
 
     /**
-     * Below which sequence the segment is the one to read. What stands in it from there on was written again, to the next
-     * segment, because it could not be synced; of what could not be synced any part may be there.
+     * The sequence at which reading moves to the next segment. After a failed fsync, the records from there on were
+     * written again to the next segment; any part of them may be on disk in this one, too.
      */
     long readBelow(Segment segment) {
         SegmentName next = segments.higherKey(segment.name);
         return next == null ? Long.MAX_VALUE : next.base();
     }
 
-    /** The first segment in which this sequence, or a later one, can stand. */
+    /** The first segment that can contain this sequence or a later one; {@code null} if there is none. */
     @Nullable
     Segment from(long sequence) {
         for (Segment segment : segments.values()) {
@@ -161,9 +167,9 @@ public final class Segments {
     }
 
     /**
-     * Reads a segment from end to end.
+     * Counts the records of a segment. Reads it from start to end.
      *
-     * @param from what stands before this sequence waits no more
+     * @param from all records before this sequence are published
      */
     Count count(Segment segment, long from, SegmentReader.Damages damages) throws IOException {
         long records = 0;
@@ -191,7 +197,8 @@ public final class Segments {
     }
 
     /**
-     * Appends the records as one batch. After a failure the segment has to be {@linkplain #giveUp given up}.
+     * Appends the records as one batch. If this fails, the segment has to be {@linkplain #giveUp given up}. Writer
+     * thread only.
      *
      * @param first the first record's sequence
      */
@@ -223,7 +230,7 @@ public final class Segments {
         active = null;
         for (Segment stale : segments.tailMap(new SegmentName(first, Integer.MAX_VALUE), false)
                 .values()) {
-            // Given up whole. It must be gone for good before what it had is answered for from elsewhere.
+            // All of its records are written again. It must be deleted durably before these are answered for.
             delete(stale);
         }
         if (unsure != null) {
@@ -232,7 +239,8 @@ public final class Segments {
         unsure = name;
         Storage.StoredFile file = storage.create(name.file());
         try {
-            // Before anything in it goes out: the next start tells from the names which sequences may have been used.
+            // Before any record in it is published: the next start determines from the names which sequences may have
+            // been used.
             storage.syncNames();
         } catch (IOException e) {
             file.close();
@@ -242,14 +250,14 @@ public final class Segments {
         Segment created = new Segment(name, identity.generation(name), file, 0);
         segments.put(name, created);
         if (former != null && name.attempt() > 1) {
-            // The first attempt stays, its name being known to survive.
+            // The first attempt is kept, because its name is known to survive a power loss.
             delete(former.getValue());
         }
         active = created;
         return created;
     }
 
-    /** Has everything written so far survive the loss of power. After a failure the segment has to be given up. */
+    /** Fsyncs everything written so far. If this fails, the segment has to be given up. Writer thread only. */
     public void sync() throws IOException {
         for (Segment segment; (segment = unsynced.peekFirst()) != null; unsynced.removeFirst()) {
             file(segment).sync();
@@ -259,7 +267,10 @@ public final class Segments {
         }
     }
 
-    /** What was written from this sequence on counts for nothing; the next write begins there, in a fresh segment. */
+    /**
+     * Closes the active segment and all segments that are not fsynced. The next write begins at this sequence, in a new
+     * segment.
+     */
     public void giveUp(long from) {
         Segment given = active;
         active = null;
@@ -271,14 +282,14 @@ public final class Segments {
             try {
                 file(segment).close();
             } catch (IOException e) {
-                // It has failed already.
+                // The file has already failed.
             }
         }
     }
 
     /**
-     * Deletes the segments whose records are all below the sequence, but for the last, whose name tells the next start
-     * which sequences may have been used.
+     * Deletes the segments with only records below the sequence, except the last one: its name determines for the next
+     * start which sequences may have been used. Writer thread only.
      */
     public void deleteBelow(long sequence) throws IOException {
         Segment last = segments.lastEntry().getValue();
@@ -292,13 +303,13 @@ public final class Segments {
         }
     }
 
-    /** Whether {@link #deleteBelow} would find any. */
+    /** Whether {@link #deleteBelow} would delete a segment. */
     public boolean hasBelow(long sequence) {
         Map.Entry<SegmentName, Segment> first = segments.firstEntry();
         return first != null && first.getValue().end <= sequence && segments.higherKey(first.getKey()) != null;
     }
 
-    /** Cuts off what stands behind an earlier run's last batch. */
+    /** Cuts off the bytes after the last batch of an earlier run's segment. Loader thread only. */
     void cut(Segment segment, long size) throws IOException {
         try (Storage.StoredFile file = storage.open(segment.name.file())) {
             file.truncate(size);

@@ -6,60 +6,61 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The little that the disk journal wants of a file system, and exactly what it may rely on: so small that a model of the
- * worst file system can stand in for it.
+ * The file operations that the disk journal needs, and the guarantees that it relies on. It is small, so that a test
+ * can replace it with a model of the worst possible file system.
  *
- * <p>What was written is there for whoever reads it, in this process or in the next. It survives the loss of power only
- * if {@link StoredFile#sync} has returned since, and a name made or deleted only if {@link #syncNames} has.
+ * <p>Every reader, in this process and in the next one, sees the bytes that were written. They survive a power loss
+ * only after {@link StoredFile#sync} has returned, and a name created or deleted only after {@link #syncNames} has
+ * returned.
  */
 public interface Storage extends Closeable {
 
-    /** The files that there are, in no order. */
+    /** The names of all files, in no particular order. */
     List<String> names() throws IOException;
 
-    /** Makes an empty file, for its owner's eyes only. Fails where there is one of that name. */
+    /** Creates an empty file that only its owner can access. Fails if the name exists. */
     StoredFile create(String name) throws IOException;
 
-    /** A file that is there. */
+    /** Opens an existing file. */
     StoredFile open(String name) throws IOException;
 
     /**
-     * Opens, or makes with zeros in it, a small file of fixed size that is written often: a write costs no system call
-     * and blocks nobody.
+     * Opens a small file of fixed size that is written often, or creates it with zeros. A write makes no system call
+     * and does not block.
      */
     StoredFile map(String name, int size) throws IOException;
 
     void delete(String name) throws IOException;
 
-    /** Returns once the names made and deleted so far survive the loss of power. */
+    /** Returns when the names created and deleted so far survive a power loss. */
     void syncNames() throws IOException;
 
     /**
-     * Whether the folder is still the one that was opened. One that was removed or replaced takes every file with it, while
-     * those that are open can be written to as before.
+     * Whether the folder is still the one that was opened. If it was removed or replaced, its files are lost when they
+     * are closed, although writes to open files still succeed.
      */
     boolean isThere() throws IOException;
 
-    /** Bytes that others can still write. */
+    /** The bytes that can still be written to the disk. */
     long freeBytes() throws IOException;
 
     @Override
     void close() throws IOException;
 
-    /** A file by absolute positions. Safe for one writer and any number of readers. */
+    /** A file that is accessed by absolute positions. Safe for one writer and any number of readers. */
     interface StoredFile extends Closeable {
 
-        /** Writes all that remains in the buffer. */
+        /** Writes all remaining bytes of the buffer. */
         void write(long position, ByteBuffer bytes) throws IOException;
 
-        /** Fills the buffer as far as the file goes. */
+        /** Fills the buffer, or reads to the end of the file if that is less. */
         void read(long position, ByteBuffer into) throws IOException;
 
         long size() throws IOException;
 
         void truncate(long size) throws IOException;
 
-        /** Returns once everything written so far survives the loss of power. */
+        /** Returns when everything written so far survives a power loss. */
         void sync() throws IOException;
 
         @Override

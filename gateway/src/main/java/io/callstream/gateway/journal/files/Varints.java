@@ -2,14 +2,14 @@ package io.callstream.gateway.journal.files;
 
 import java.nio.ByteBuffer;
 
-/** Integers as Kafka's record format has them: zigzag, seven bits to a byte, the lowest first. */
+/** Integers in the encoding of Kafka's record format: zigzag, seven bits per byte, the lowest bits first. */
 final class Varints {
 
     private Varints() {}
 
-    /** Bytes that the value takes: 1 to 5. */
+    /** The number of bytes that the value takes: 1 to 5. */
     static int size(int value) {
-        // One byte for each seven bits, and one for none.
+        // One byte for each seven significant bits, rounded up; zero takes one byte.
         return (38 - Integer.numberOfLeadingZeros(zigzag(value) | 1)) / 7;
     }
 
@@ -26,7 +26,7 @@ final class Varints {
         return (int) readLong(from);
     }
 
-    /** @throws IllegalArgumentException where it has more than ten bytes */
+    /** @throws IllegalArgumentException if the integer has more than ten bytes */
     static long readLong(ByteBuffer from) {
         long found = 0;
         for (int shift = 0; shift < 70; shift += 7) {

@@ -1,6 +1,6 @@
 /**
- * What is on disk: segments of record batches, the cursor, the identity of the folder. No threads and no Reactor: whoever
- * calls decides. May import {@code journal}.
+ * The journal's files: segments of record batches, the cursor, the identity of the folder. Has no threads and does not
+ * use Reactor; the caller chooses the thread. May import {@code journal}.
  */
 @NullMarked
 package io.callstream.gateway.journal.files;

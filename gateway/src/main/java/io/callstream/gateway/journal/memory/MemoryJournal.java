@@ -27,11 +27,13 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A bounded ring for a gateway without a disk of its own: only Kafka's acknowledgement makes a record durable.
+ * A bounded journal in memory, for a gateway without a disk of its own. Only Kafka's acknowledgement makes a record
+ * durable.
  *
- * <p>An append that Kafka has not acknowledged within the answer limit is told {@link Receipt#UNKNOWN}; its records stay
- * and are published once Kafka is back. A full ring refuses. What has not been published when the process ends is lost;
- * none of it was ever called durable.
+ * <p>An append that Kafka has not acknowledged within the answer limit gets {@link Receipt#UNKNOWN}, from the clock
+ * thread. Its records stay in the ring and are published when Kafka is available again. If the ring is full, an append
+ * gets {@link Receipt#FULL}. When the process ends, unpublished records are lost; none of them was confirmed as
+ * durable.
  */
 final class MemoryJournal implements Journal, AutoCloseable {
 
@@ -45,7 +47,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private final Outlet outlet = new Outlet(this::rewind, this::next);
     private final Scheduler clock = Schedulers.newSingle("journal-clock", true);
 
-    /** Guards everything below; held for field accesses only. Who waits is told outside of it. */
+    /** Guards all fields below that are not volatile. Held for field accesses only; receipts are sent outside it. */
     private final Object lock = new Object();
 
     private final Ring ring;
@@ -53,7 +55,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private final DrainRate rate = new DrainRate(System.nanoTime());
     private long read;
 
-    /** Above everything that was ever handed out. */
+    /** The sequence after the last record that was ever handed out. */
     private long reached;
 
     private long firstMoved = System.nanoTime();
@@ -61,12 +63,12 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private volatile long clockMoved = System.nanoTime();
 
     /**
-     * @param maxBytes the most that may wait, records' bytes and bookkeeping
+     * @param maxBytes the most bytes that the records may have, with 1 KB for each record's overhead
      * @param answerWithin how long an append waits for Kafka
      */
     MemoryJournal(long maxBytes, Duration answerWithin) {
         this.maxBytes = maxBytes;
-        // A tick early, so that no answer waits longer than it should.
+        // One tick less, because the clock can be one tick late.
         this.answerNanos = answerWithin.minus(TICK).toNanos();
         this.ring = new Ring(maxBytes, 0);
         clock.schedulePeriodically(this::answerOverdue, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -153,7 +155,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
         outlet.drain();
     }
 
-    /** Its acknowledgement counts here whatever it stands for: there is no other copy. */
+    /** Kafka's acknowledgement always counts here, even if it is not durable, because there is no other copy. */
     @Override
     public void destination(Destination found) {
         destination = found;
@@ -203,7 +205,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
         return oldest == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldest.appendedAt());
     }
 
-    /** Without a reader, or with one that Kafka keeps waiting, nothing becomes durable here. */
+    /** False without a reader, with a record that has waited longer than the answer limit, or with a full ring. */
     @Override
     public boolean accepting() {
         synchronized (lock) {

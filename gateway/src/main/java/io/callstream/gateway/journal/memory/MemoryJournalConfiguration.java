@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The journal in memory, where {@code callstream.journal.form} says so. */
+/** Creates the journal in memory, if {@code callstream.journal.form} is {@code memory}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "callstream.journal.form", havingValue = "memory")
 public class MemoryJournalConfiguration {

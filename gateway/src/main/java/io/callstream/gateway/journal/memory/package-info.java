@@ -1,4 +1,7 @@
-/** The journal of a gateway without a disk of its own. May import {@code journal}, {@code journal.queue}, {@code metrics}. */
+/**
+ * The journal of a gateway without a disk of its own. May import {@code journal}, {@code journal.queue},
+ * {@code metrics}.
+ */
 @NullMarked
 package io.callstream.gateway.journal.memory;
 

@@ -6,13 +6,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.MonoSink;
 
-/** What one caller of {@link io.callstream.gateway.journal.Journal#append} waits for. Told once; safe for any thread. */
+/** Emits the receipt of one {@link io.callstream.gateway.journal.Journal#append}. Thread-safe. */
 public final class Append {
 
-    /** Nobody waits: for a record that an earlier run has left, or that everybody has been told of. */
+    /** For records that no append waits for: an earlier run left them, or their append already has its receipt. */
     public static final Append NOBODY = new Append(null, 0);
 
-    /** Empty once told: it holds the whole request, which must not wait in the journal with its records. */
+    /**
+     * Empty after the receipt. It refers to the whole HTTP request, which must not stay in memory as long as the
+     * records.
+     */
     private final AtomicReference<@Nullable MonoSink<Receipt>> waiting;
 
     private final AtomicInteger unpublished;
@@ -22,7 +25,7 @@ public final class Append {
         this.unpublished = new AtomicInteger(records);
     }
 
-    /** Not to be called under a journal's monitor: it runs what waits for the receipt. */
+    /** Emits the receipt, once. Do not call it under the journal's lock: it runs the subscriber's code. */
     public void tell(Receipt receipt) {
         MonoSink<Receipt> told = waiting.getAndSet(null);
         if (told != null) {
@@ -30,17 +33,20 @@ public final class Append {
         }
     }
 
-    /** Whoever waited has gone. */
+    /** The subscriber has cancelled, or has received the receipt. */
     public void forget() {
         waiting.set(null);
     }
 
-    /** Another of its records is with Kafka, for good; {@code true} with the last, and then it is to be told that. */
+    /**
+     * Counts one more record as acknowledged by Kafka. Returns {@code true} for the last one: the append is then
+     * durable.
+     */
     public boolean markPublished() {
         return unpublished.decrementAndGet() == 0;
     }
 
-    /** Whether nobody waits any more, or there is nothing left to wait for. */
+    /** Whether nobody waits for the receipt, or all records are counted as acknowledged. */
     public boolean isSettled() {
         return unpublished.get() <= 0 || waiting.get() == null;
     }

@@ -2,7 +2,7 @@ package io.callstream.gateway.journal.queue;
 
 import java.time.Duration;
 
-/** How fast Kafka takes what waits: over the last five to ten seconds. Guarded by the journal's monitor. */
+/** Measures how fast Kafka acknowledges records, over the last 5 to 10 seconds. Guarded by the journal's lock. */
 public final class DrainRate {
 
     private static final long SPAN = Duration.ofSeconds(5).toNanos();
@@ -22,7 +22,9 @@ public final class DrainRate {
         bytes += size;
     }
 
-    /** How long it takes until so many bytes have gone: a second to a minute, a minute where nothing goes at all. */
+    /**
+     * The estimated time until Kafka has acknowledged this many bytes: 1 s to 1 min; 1 min if it acknowledges nothing.
+     */
     public Duration until(long now, long gone) {
         turn(now);
         double perNano = (double) (bytes + formerBytes) / (now - since + SPAN);

@@ -5,14 +5,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that were handed out, from the oldest that is not published on, as many as the reader's window allows: a
- * ring, oldest first. A reader that begins anew gets those again that are still out. Guarded by the journal's monitor.
+ * The records that are handed out, from the oldest unpublished one on: a ring, oldest first. The reader's window limits
+ * their number and bytes. A new reader receives the unpublished ones again. Guarded by the journal's lock.
  *
  * <pre>
  *      first                        again
  *   ────┼──────┬──────┬──────┬──────┼──────┬──────┬──────┼────
  *       │ out  │ done │ done │ out  │ done │ out  │ out  │
- *        handed out anew             to be handed out anew
+ *        received or passed          still to be received
  * </pre>
  */
 public final class InFlight {
@@ -26,32 +26,32 @@ public final class InFlight {
     private int first;
     private int count;
 
-    /** Counted from the first, how many of them this reader has got, or has passed. */
+    /** How many records, from the first one on, the current reader has received or passed. */
     private int again;
 
     private int out;
     private long outBytes;
 
-    /** What {@link #take} makes of a record. */
+    /** What {@link #take} did with a record. */
     public enum Taken {
-        /** It was not handed out before. */
+        /** Handed out for the first time. */
         NEW,
-        /** It was, to an earlier reader, and is still out. */
+        /** Handed out again: an earlier reader received it, and it is unpublished. */
         AGAIN,
-        /** Kafka has it. */
+        /** Not handed out: Kafka has acknowledged it. */
         DONE,
-        /** The window has no room for it. */
+        /** Not handed out: the window has no room for it. */
         NO_ROOM
     }
 
     /**
-     * What was published.
+     * A record that has just been published.
      *
      * @param bytes as {@link io.callstream.gateway.journal.JournalRecord#bytes}
      */
     public record Published(int bytes, Append append) {}
 
-    /** Another reader begins, at the oldest record that is out. */
+    /** Starts a new reader at the oldest unpublished record. */
     public void rewind(Window window) {
         this.window = window;
         again = 0;
@@ -83,7 +83,7 @@ public final class InFlight {
         return Taken.NEW;
     }
 
-    /** Marks a record as published; gives nothing where it is none that is out. */
+    /** Marks a record as published. Returns {@code null} if it is not handed out, or is already published. */
     public @Nullable Published publish(long sequence) {
         int slot = find(sequence);
         if (slot < 0 || done[slot]) {
@@ -106,12 +106,12 @@ public final class InFlight {
         return count == 0;
     }
 
-    /** How many are not published. */
+    /** The number of unpublished records. */
     public int out() {
         return out;
     }
 
-    /** Bytes of those. */
+    /** Bytes of the unpublished records. */
     public long outBytes() {
         return outBytes;
     }
@@ -120,7 +120,7 @@ public final class InFlight {
         return sequences[first];
     }
 
-    /** When the oldest was appended. */
+    /** When the oldest record was appended, in nanoseconds. */
     public long firstAppendedAt() {
         return appendedAt[first];
     }

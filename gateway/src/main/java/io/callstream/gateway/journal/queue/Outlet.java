@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 
-/** The one place where a journal's records leave it: to one reader, in order, no more than it asks for. */
+/**
+ * Emits a journal's records to one reader, in order, and no more than it requests. Thread-safe: one thread at a time
+ * runs the drain loop.
+ */
 public final class Outlet {
 
     private final Consumer<Window> rewind;
     private final Supplier<@Nullable JournaledRecord> next;
     private final AtomicReference<@Nullable Reader> reader = new AtomicReference<>();
 
-    /** Signals of the drain loop that are not worked off yet: whoever raises it from zero runs the loop. */
+    /** The calls of {@link #drain()} that are not handled yet. The call that raises the number from 0 runs the loop. */
     private final AtomicInteger signals = new AtomicInteger();
 
     private static final class Reader {
@@ -34,8 +37,9 @@ public final class Outlet {
     }
 
     /**
-     * @param rewind has {@code next} begin anew at the oldest unpublished record, with this window
-     * @param next takes the next record out, nothing where there is none just now; never called by two threads at once
+     * @param rewind makes {@code next} start again at the oldest unpublished record, with this window
+     * @param next takes the next record; {@code null} if there is none now. Never called by two threads at the same
+     *     time.
      */
     public Outlet(Consumer<Window> rewind, Supplier<@Nullable JournaledRecord> next) {
         this.rewind = rewind;
@@ -58,7 +62,7 @@ public final class Outlet {
         return reader.get() != null;
     }
 
-    /** To be called whenever there may be a next record again. */
+    /** Emits the records that are available. Call it when a next record may have become available. */
     public void drain() {
         if (signals.getAndIncrement() != 0) {
             return;
@@ -70,7 +74,7 @@ public final class Outlet {
                 try {
                     drain(to);
                 } catch (RuntimeException | Error fault) {
-                    // The loop must not end with it: the next reader would hear nothing.
+                    // The loop must continue after a fault. Otherwise the next reader would receive nothing.
                     reader.compareAndSet(to, null);
                     to.sink.error(fault);
                 }

@@ -6,18 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a journal that are in memory, in the order of their sequences, none missing between the first and the
- * last. Guarded by the journal's monitor.
+ * The records of a journal that are in memory, in the order of their sequences and without gaps. Guarded by the
+ * journal's lock.
  *
  * <pre>
  *          first           answered            end
  *   ─────────┼─────────────────┼─────────────────┼─────────
- *    removed │ limit is over   │ limit to come   │ free
+ *    removed │ time limit over │ time limit runs │ free
  * </pre>
  */
 public final class Ring {
 
-    /** What a record costs in memory beside its bytes: objects, array headers, its place here. */
+    /**
+     * Bytes that a record occupies besides its key, headers and value: objects, array headers, its place in the ring.
+     */
     private static final int OVERHEAD = 1024;
 
     private final @Nullable Entry[] entries;
@@ -28,7 +30,7 @@ public final class Ring {
     private long bytes;
 
     /**
-     * @param bytes the most that all records may have, by {@link #size}
+     * @param bytes the most bytes that all records may have, by {@link #size}
      * @param first the first sequence
      */
     public Ring(long bytes, long first) {
@@ -43,7 +45,7 @@ public final class Ring {
         return OVERHEAD + record.bytes();
     }
 
-    /** Bytes to count against a journal's memory. */
+    /** The bytes that count against the journal's memory. */
     public static long size(List<JournalRecord> records) {
         long size = 0;
         for (JournalRecord record : records) {
@@ -52,7 +54,7 @@ public final class Ring {
         return size;
     }
 
-    /** The sequence of the oldest record, {@link #end} where there is none. */
+    /** The sequence of the oldest record; {@link #end} if there is none. */
     public long first() {
         return first;
     }
@@ -62,15 +64,15 @@ public final class Ring {
         return end;
     }
 
-    /** Of all records, by {@link #size}. */
+    /** The bytes of all records, by {@link #size}. */
     public long bytes() {
         return bytes;
     }
 
     /**
-     * Whether so many more records fit.
+     * Whether this many more records fit.
      *
-     * @param size bytes that they take, and those that are to stay free behind them
+     * @param size the bytes of the records, and the bytes that must stay free after them
      */
     public boolean hasRoom(int records, long size) {
         return bytes + size <= most && end + records - first <= entries.length;
@@ -85,7 +87,11 @@ public final class Ring {
         }
     }
 
-    /** The record of this sequence, which is from the first on and before the end. */
+    /**
+     * The record with this sequence.
+     *
+     * @throws IllegalStateException if it is not in memory
+     */
     public Entry get(long sequence) {
         Entry entry = entries[slot(sequence)];
         if (entry == null || entry.record().sequence() != sequence) {
@@ -104,7 +110,10 @@ public final class Ring {
         first++;
     }
 
-    /** The append of the next record that was appended before this time, each record once; it may have been told already. */
+    /**
+     * The append of the next record that was appended at or before this time; {@code null} if there is none. An append
+     * is returned once for each of its records, and may already have its receipt.
+     */
     public @Nullable Append overdue(long appendedBefore) {
         answered = Math.max(answered, first);
         if (answered == end) {

@@ -1,7 +1,7 @@
 /**
- * What waits in memory: the records of a journal, who waits for them, what is out at the reader. Passive, and
- * guarded by the monitor of the journal that it belongs to, but for {@code Append} and {@code Outlet}, which guard
- * themselves. May import {@code journal}.
+ * The records in memory: appended records and their appends, and the records that are handed out to the reader. The
+ * lock of the journal that they belong to guards these classes, except {@code Append} and {@code Outlet}, which are
+ * thread-safe. May import {@code journal}.
  */
 @NullMarked
 package io.callstream.gateway.journal.queue;
