@@ -43,4 +43,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 console.log('ajv:', JSON.stringify(counts), `${wrong} wrong, ${strangers} of strangers`)
 const seen = ['ring', 'answer', 'hangup', 'bill', 'unclassified', 'task', 'quarantine-headers']
-process.exit(wrong === 0 && seen.every(name => counts[name] > 0) ? 0 : 1)
+const missing = seen.filter(name => !counts[name])
+if (missing.length > 0) console.error(`FAILED: no record of ${missing} was in the topics`)
+process.exit(wrong === 0 && missing.length === 0 ? 0 : 1)
