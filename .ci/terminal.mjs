@@ -42,7 +42,7 @@ const width = Math.ceil(Math.max(...lines.map(length)) * WIDTH) + 2 * MARGIN;
 const height = lines.length * HEIGHT + 2 * MARGIN;
 
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`);
-console.log(`<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`);
+console.log(`<rect width="${width}" height="${height}" rx="8" fill="#0d1117" stroke="#30363d"/>`);
 console.log('<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="12" fill="#e6edf3">');
 lines.forEach((line, index) => {
   if (!line.length) return;

@@ -90,7 +90,7 @@ class CasesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
-    void everyOtherMethodIsToldTheRightOne(String method) {
+    void everyOtherMethodIsAnsweredWithTheRightOne(String method) {
         RawHttp.Answers answers =
                 RawHttp.send(gateway.port(), method + " /callbacks HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(answers.statuses()).containsExactly(405);

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 public final class KafkaOption {
 
     private static final String LOCAL = "127.0.0.1:9092";
-    private static final int SECONDS_10 = 10_000;
+    private static final int TEN_SECONDS_MILLIS = 10_000;
     private static final Duration POLL = Duration.ofMillis(200);
 
     @Option(
@@ -81,7 +81,7 @@ public final class KafkaOption {
                 records.forEach(to);
                 if (!records.isEmpty()) {
                     heard = System.nanoTime();
-                } else if (System.nanoTime() - heard > TimeUnit.MILLISECONDS.toNanos(SECONDS_10)) {
+                } else if (System.nanoTime() - heard > TimeUnit.MILLISECONDS.toNanos(TEN_SECONDS_MILLIS)) {
                     throw new Fault(
                             "Kafka at %s stopped answering before the end of %s. Check that it runs, and try again."
                                     .formatted(servers(), topic));
@@ -101,7 +101,7 @@ public final class KafkaOption {
         if (isGiven() || !settings.containsKey("bootstrap.servers")) {
             settings.put("bootstrap.servers", servers());
         }
-        settings.put("default.api.timeout.ms", SECONDS_10);
+        settings.put("default.api.timeout.ms", TEN_SECONDS_MILLIS);
         settings.put("allow.auto.create.topics", "false");
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "earliest");
@@ -112,7 +112,7 @@ public final class KafkaOption {
             throw new Fault("Kafka's settings are wrong: %s.".formatted(root(e)), e);
         }
         try {
-            List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(SECONDS_10));
+            List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(TEN_SECONDS_MILLIS));
             if (found == null || found.isEmpty()) {
                 throw new Fault(
                         "Kafka has no topic %s at %s. Start a gateway with this Kafka once; it creates the topic."

@@ -263,8 +263,8 @@ class CommandsIT {
                 .endsWith("| {\"billsec\":77}" + System.lineSeparator());
         assertThat(run("quarantine", "send", kafka(), id, url)).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("400: ").contains("uuid");
-        Path mended = Files.writeString(folder.resolve("mended.json"), "{\"uuid\":\"mended\",\"billsec\":77}");
-        assertThat(run("quarantine", "send", kafka(), id.substring(0, 8), url, "--edited=" + mended))
+        Path edited = Files.writeString(folder.resolve("edited.json"), "{\"uuid\":\"edited\",\"billsec\":77}");
+        assertThat(run("quarantine", "send", kafka(), id.substring(0, 8), url, "--edited=" + edited))
                 .isEqualTo(Exit.OK);
         assertThat(run("quarantine", "show", kafka(), "nothing-such")).isEqualTo(Exit.UNABLE);
         assertThat(err.toString()).contains("\"quarantine list\" shows the ids");

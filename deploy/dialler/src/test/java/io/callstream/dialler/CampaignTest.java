@@ -99,7 +99,7 @@ class CampaignTest {
     }
 
     @Test
-    void itMisbehavesAsOftenAsItIsTold() {
+    void itMisbehavesAsOftenAsConfigured() {
         long all = count(plan(1, 3000, false, 0, 0, 0));
         assertThat(count(plan(1, 3000, false, 0.2, 0, 0)) / (double) all).isCloseTo(1.2, Offset.offset(0.05));
         assertThat(played(plan(1, 3000, false, 0, 0, 1)))

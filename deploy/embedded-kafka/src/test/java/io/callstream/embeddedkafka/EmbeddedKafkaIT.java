@@ -28,7 +28,7 @@ class EmbeddedKafkaIT {
     Path folder;
 
     @Test
-    void whatItTookStandsThereAfterARestart() throws Exception {
+    void whatItAcceptedIsThereAfterARestart() throws Exception {
         int port = EmbeddedKafka.freePort();
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, port, fatal -> {});
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));

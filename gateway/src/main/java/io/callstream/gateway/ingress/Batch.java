@@ -58,7 +58,7 @@ final class Batch {
     private long eventBytes;
 
     private List<JournalRecord> records = List.of();
-    private List<Problem.Rejected> told = List.of();
+    private List<Problem.Rejected> listed = List.of();
     private boolean tooLargeToKeep;
 
     /** The result of decoding one item. */
@@ -187,7 +187,7 @@ final class Batch {
             return false;
         }
         records = all;
-        told = each;
+        listed = each;
         return true;
     }
 
@@ -208,10 +208,10 @@ final class Batch {
         }
         records = accepted();
         records.add(whole);
-        told = new ArrayList<>(rejectedCount);
+        listed = new ArrayList<>(rejectedCount);
         for (int position = 0; position < taken.size(); position++) {
             if (taken.get(position) instanceof Rejected bad) {
-                told.add(problem(position, bad.rejection(), id));
+                listed.add(problem(position, bad.rejection(), id));
             }
         }
     }
@@ -230,7 +230,7 @@ final class Batch {
         taken.addAll(Collections.nCopies(count, new Rejected(why, Evidence.whole(body))));
         rejectedCount = count;
         records = List.of(quarantine(why, Evidence.whole(body), id));
-        told = IntStream.range(0, Math.min(count, MOST_REJECTED))
+        listed = IntStream.range(0, Math.min(count, MOST_REJECTED))
                 .mapToObj(position -> problem(position, why, id))
                 .toList();
     }
@@ -293,8 +293,8 @@ final class Batch {
      * Returns the first rejected items, for the answer. If the list is shorter than {@link #rejectedCount()}, all
      * rejected items have the same reason.
      */
-    List<Problem.Rejected> told() {
-        return told;
+    List<Problem.Rejected> listedRejections() {
+        return listed;
     }
 
     /** Whether a rejected item cannot be stored, because its record is larger than the quarantine topic allows. */

@@ -40,7 +40,7 @@ import reactor.netty.http.server.HttpServerResponse;
 final class CallbackHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
-    private static final String METHODS = "POST";
+    private static final String ALLOWED_METHOD = "POST";
     private static final String UNDECODABLE = "undecodable";
     private static final Duration SOON = Problem.SOON;
     /** Only a metric's label, never sent. Other servers log this code if a sender closes the connection. */
@@ -141,7 +141,7 @@ final class CallbackHandler implements HttpHandler {
                                         .formatted(method)
                                 : ""),
                 HttpHeaders.ALLOW,
-                METHODS);
+                ALLOWED_METHOD);
     }
 
     private Mono<Answer> post(
@@ -218,10 +218,13 @@ final class CallbackHandler implements HttpHandler {
     private Answer answer(Receipt receipt, Batch batch) {
         return switch (receipt) {
             case DURABLE ->
-                batch.told().isEmpty()
+                batch.listedRejections().isEmpty()
                         ? accepted
                         : Answer.of(Problem.undecodable(
-                                undecodableStatus(batch), batch.items(), batch.rejectedCount(), batch.told()));
+                                undecodableStatus(batch),
+                                batch.items(),
+                                batch.rejectedCount(),
+                                batch.listedRejections()));
             case UNKNOWN ->
                 Answer.of(Problem.unavailable(
                         "No copy was confirmed in time. The callback is kept and may still be published: send it again if"
@@ -241,7 +244,8 @@ final class CallbackHandler implements HttpHandler {
     }
 
     private int undecodableStatus(Batch batch) {
-        boolean unsupported = batch.told().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
+        boolean unsupported =
+                batch.listedRejections().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
         return unsupported ? 415 : properties.undecodableStatus();
     }
 
@@ -262,9 +266,9 @@ final class CallbackHandler implements HttpHandler {
         }
         metrics.callback(UNDECODABLE, outcome, batch.rejectedCount());
         if (kept) {
-            batch.told().forEach(item -> metrics.quarantined(item.reason(), 1));
-            int unlisted = batch.rejectedCount() - batch.told().size();
-            metrics.quarantined(batch.told().get(0).reason(), unlisted);
+            batch.listedRejections().forEach(item -> metrics.quarantined(item.reason(), 1));
+            int unlisted = batch.rejectedCount() - batch.listedRejections().size();
+            metrics.quarantined(batch.listedRejections().get(0).reason(), unlisted);
         }
     }
 

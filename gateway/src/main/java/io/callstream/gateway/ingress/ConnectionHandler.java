@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // The caller of close has the promise.
 final class ConnectionHandler extends ChannelDuplexHandler implements Connection.End {
 
-    private static final ByteProcessor NOT_LINE_BREAK = b -> b == '\r' || b == '\n';
+    private static final ByteProcessor LINE_BREAKS = b -> b == '\r' || b == '\n';
 
     /** The most bytes of a body that are discarded while its connection is closing. */
     private static final long MOST_DISCARDED = 16 << 20;
@@ -83,7 +83,7 @@ final class ConnectionHandler extends ChannelDuplexHandler implements Connection
         int from = bytes.readerIndex();
         if (!connection.isInHead()) {
             // Some senders add a line break after a body. It does not begin a request.
-            from = bytes.forEachByte(NOT_LINE_BREAK);
+            from = bytes.forEachByte(LINE_BREAKS);
             if (from < 0) {
                 return false;
             }

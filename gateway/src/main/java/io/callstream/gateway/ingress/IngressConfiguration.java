@@ -33,7 +33,7 @@ class IngressConfiguration {
     private static final int LOOPS = Runtime.getRuntime().availableProcessors();
 
     /** The heap is divided by this to get the memory for bodies that are being received. */
-    private static final int RECEPTION_SHARE = 8;
+    private static final int RECEPTION_DIVISOR = 8;
 
     /** Bytes of the heap that are counted for one open connection. */
     private static final int BYTES_PER_CONNECTION = 64 << 10;
@@ -103,7 +103,7 @@ class IngressConfiguration {
                         most,
                         perAddress == null ? most : Math.min(most, perAddress),
                         properties.maxReceptionSize() == null
-                                ? Runtime.getRuntime().maxMemory() / RECEPTION_SHARE
+                                ? Runtime.getRuntime().maxMemory() / RECEPTION_DIVISOR
                                 : properties.maxReceptionSize().toBytes(),
                         properties.headTimeout(),
                         properties.bodyTimeout(),

@@ -18,7 +18,7 @@ final class ClientSettings {
      * Milliseconds. A recovered Kafka must be noticed within seconds, so no request or connection attempt may take
      * longer.
      */
-    private static final int SECONDS_5 = 5_000;
+    private static final int FIVE_SECONDS_MILLIS = 5_000;
 
     private static final int SECOND = 1_000;
     private static final int MINUTE = 60_000;
@@ -34,8 +34,8 @@ final class ClientSettings {
     private ClientSettings() {}
 
     /** @param inFlight the most bytes of records that are handed to the producer and not acknowledged */
-    static Map<String, Object> producer(Map<String, Object> springs, long inFlight) {
-        Map<String, Object> settings = connection(springs);
+    static Map<String, Object> producer(Map<String, Object> configured, long inFlight) {
+        Map<String, Object> settings = connection(configured);
         settings.put(ACKS_CONFIG, "all");
         settings.put(ENABLE_IDEMPOTENCE_CONFIG, true);
         // Not 5, although idempotence is said to keep the order of 5. A broker accepts any sequence number for a
@@ -58,17 +58,17 @@ final class ClientSettings {
         return settings;
     }
 
-    static Map<String, Object> admin(Map<String, Object> springs) {
-        Map<String, Object> settings = connection(springs);
-        settings.put("default.api.timeout.ms", SECONDS_5);
+    static Map<String, Object> admin(Map<String, Object> configured) {
+        Map<String, Object> settings = connection(configured);
+        settings.put("default.api.timeout.ms", FIVE_SECONDS_MILLIS);
         return settings;
     }
 
-    private static Map<String, Object> connection(Map<String, Object> springs) {
-        Map<String, Object> settings = new HashMap<>(springs);
-        settings.put(REQUEST_TIMEOUT_MS_CONFIG, SECONDS_5);
-        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, SECONDS_5);
-        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, SECONDS_5);
+    private static Map<String, Object> connection(Map<String, Object> configured) {
+        Map<String, Object> settings = new HashMap<>(configured);
+        settings.put(REQUEST_TIMEOUT_MS_CONFIG, FIVE_SECONDS_MILLIS);
+        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, FIVE_SECONDS_MILLIS);
+        settings.put(SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, FIVE_SECONDS_MILLIS);
         settings.put(RECONNECT_BACKOFF_MAX_MS_CONFIG, SECOND);
         settings.put(RETRY_BACKOFF_MAX_MS_CONFIG, SECOND);
         return settings;

@@ -30,7 +30,7 @@ final class Import {
 
     private static final int UNDER_WAY = 64;
     /** The status of a line that is not a bill and was not sent. */
-    private static final int NO_BILL = 0;
+    private static final int NOT_A_BILL = 0;
 
     private static final int STEP_MILLIS = 100;
     private static final Duration GIVE_UP = Duration.ofMinutes(5);
@@ -104,7 +104,7 @@ final class Import {
                 callback == null
                         ? CompletableFuture.completedFuture(
                                 GatewayClient.Reply.instead(
-                                        NO_BILL,
+                                        NOT_A_BILL,
                                         "Not a bill: the line is not a JSON object, or has not the columns of the CSV's first line."))
                         : post(callback)));
     }
@@ -172,7 +172,7 @@ final class Import {
 
     /** Whether the bill itself is wrong. Any other refusal is due to the address, the secret or a proxy. */
     private static boolean isTheBills(GatewayClient.Reply reply) {
-        return List.of(NO_BILL, 400, 413, 415, 422).contains(reply.status());
+        return List.of(NOT_A_BILL, 400, 413, 415, 422).contains(reply.status());
     }
 
     /** Whether the gateway may accept the bill later. */

@@ -48,7 +48,7 @@ final class Deadlines {
 
     private void answer(long age) {
         for (Append overdue; (overdue = next(age)) != null; ) {
-            overdue.tell(Receipt.UNKNOWN);
+            overdue.complete(Receipt.UNKNOWN);
         }
     }
 

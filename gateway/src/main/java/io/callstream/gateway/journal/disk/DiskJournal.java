@@ -151,7 +151,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             answer.onDispose(append::forget);
             writer.signal();
         } else {
-            append.tell(refusal);
+            append.complete(refusal);
         }
     }
 
@@ -211,7 +211,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             handOut.advanceCursor(now);
         }
         if (durable != null) {
-            durable.tell(Receipt.DURABLE);
+            durable.complete(Receipt.DURABLE);
         }
         outlet.drain();
     }
@@ -219,7 +219,7 @@ final class DiskJournal implements Journal, AutoCloseable {
     @Override
     public void destination(Destination found) {
         synchronized (lock) {
-            policy.kafkaCounts(found.acknowledgementIsDurable(), held.oldestUnsafe() != null);
+            policy.setKafkaCounts(found.acknowledgementIsDurable(), held.oldestUnsafe() != null);
             destination = found;
         }
         writer.gathers(found.acknowledgementIsDurable());

@@ -138,7 +138,7 @@ final class HandOut {
      * @param from the value of {@link #read} when the fetch began
      * @param below no record below this sequence has to be fetched any more
      */
-    void fetched(long from, List<Entry> records, long below) {
+    void addFetched(long from, List<Entry> records, long below) {
         if (read == from) {
             letGoOfFetched();
             for (Entry record : records) {

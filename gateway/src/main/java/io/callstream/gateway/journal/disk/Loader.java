@@ -115,7 +115,7 @@ final class Loader {
         }
         synchronized (lock) {
             fetching = false;
-            handOut.fetched(from, records, found.upTo());
+            handOut.addFetched(from, records, found.upTo());
         }
         drain.run();
     }

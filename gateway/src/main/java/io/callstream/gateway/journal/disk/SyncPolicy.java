@@ -97,7 +97,7 @@ final class SyncPolicy {
      *
      * @param someWait whether memory holds records that are not fsynced
      */
-    void kafkaCounts(boolean counts, boolean someWait) {
+    void setKafkaCounts(boolean counts, boolean someWait) {
         owesSync |= counts && !kafkaCounts && someWait;
         kafkaCounts = counts;
     }

@@ -167,7 +167,7 @@ final class Writer {
             messages.recovered();
         }
         for (Append append : durable) {
-            append.tell(Receipt.DURABLE);
+            append.complete(Receipt.DURABLE);
         }
     }
 

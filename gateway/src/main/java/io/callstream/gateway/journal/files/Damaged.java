@@ -18,7 +18,7 @@ public final class Damaged {
 
     private static final String SUFFIX = ".damaged";
     private static final int MOST_FILES = 1000;
-    private static final int MOST_TOLD = 10_000;
+    private static final int MOST_LOGGED = 10_000;
     private static final long MOST_BYTES = 64L << 20;
     private static final int CHUNK = 1 << 16;
 
@@ -40,7 +40,7 @@ public final class Damaged {
     private final Segments segments;
     private final Consumer<Stretch> found;
     private final Map<String, Long> kept = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> logged = new HashSet<>();
     private long bytes;
 
     /** @param found is called once for each stretch */
@@ -66,12 +66,12 @@ public final class Damaged {
         return (position, length, cutShort) -> {
             boolean tail = cutShort && segment.isFormer();
             String name = "%s-%d%s".formatted(segment.name().file(), position, SUFFIX);
-            if (kept.getOrDefault(name, -1L) != length && !told.contains(name)) {
+            if (kept.getOrDefault(name, -1L) != length && !logged.contains(name)) {
                 boolean keeps = keep(segment, position, length, name);
                 found.accept(new Stretch(segment.name().file(), position, length, tail, keeps ? name : null));
                 if (!keeps) {
-                    if (told.size() < MOST_TOLD) {
-                        told.add(name);
+                    if (logged.size() < MOST_LOGGED) {
+                        logged.add(name);
                     }
                     return;
                 }

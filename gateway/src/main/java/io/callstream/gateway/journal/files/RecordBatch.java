@@ -108,7 +108,7 @@ public final class RecordBatch {
     }
 
     /** As {@link #whole}, on a copy with corrected length and magic, which the checksum does not cover. */
-    static @Nullable RecordBatch mended(ByteBuffer bytes, int at, int length, long base, long generation) {
+    static @Nullable RecordBatch repaired(ByteBuffer bytes, int at, int length, long base, long generation) {
         if (length < HEAD || length > LARGEST || !mayBegin(bytes, at, generation)) {
             return null;
         }

@@ -61,9 +61,9 @@ final class SegmentReader implements AutoCloseable {
             while (end < limit && (batch = at(end, limit)) == null) {
                 end++;
             }
-            RecordBatch mended = mended(position, end);
-            if (mended != null) {
-                return taken(mended, end);
+            RecordBatch repaired = repaired(position, end);
+            if (repaired != null) {
+                return taken(repaired, end);
             }
             damages.found(position, end - position, end >= limit && !hasWholeLength(position, limit));
             position = end;
@@ -103,7 +103,7 @@ final class SegmentReader implements AutoCloseable {
         return RecordBatch.mayBegin(buffer, at, generation) && RecordBatch.length(buffer, at) <= limit - start;
     }
 
-    private @Nullable RecordBatch mended(long start, long end) throws IOException {
+    private @Nullable RecordBatch repaired(long start, long end) throws IOException {
         int length = (int) Math.min(end - start, Integer.MAX_VALUE);
         if (length < RecordBatch.HEAD || length > RecordBatch.LARGEST) {
             return null;
@@ -113,7 +113,7 @@ final class SegmentReader implements AutoCloseable {
             return null;
         }
         at = fill(start, length, end);
-        return ascending(RecordBatch.mended(buffer, at, length, base, generation));
+        return ascending(RecordBatch.repaired(buffer, at, length, base, generation));
     }
 
     private @Nullable RecordBatch ascending(@Nullable RecordBatch batch) {

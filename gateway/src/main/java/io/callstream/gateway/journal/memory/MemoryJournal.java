@@ -87,7 +87,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
                 answer.onDispose(append::forget);
                 outlet.drain();
             } else {
-                append.tell(Receipt.FULL);
+                append.complete(Receipt.FULL);
             }
         });
     }
@@ -150,7 +150,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
             read = Math.max(read, below);
         }
         if (published.append().markPublished()) {
-            published.append().tell(Receipt.DURABLE);
+            published.append().complete(Receipt.DURABLE);
         }
         outlet.drain();
     }
@@ -174,7 +174,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
     private void answerOverdue() {
         clockMoved = System.nanoTime();
         for (Append overdue; (overdue = nextOverdue()) != null; ) {
-            overdue.tell(Receipt.UNKNOWN);
+            overdue.complete(Receipt.UNKNOWN);
         }
     }
 

@@ -26,10 +26,10 @@ public final class Append {
     }
 
     /** Emits the receipt, once. Do not call it under the journal's lock: it runs the subscriber's code. */
-    public void tell(Receipt receipt) {
-        MonoSink<Receipt> told = waiting.getAndSet(null);
-        if (told != null) {
-            told.success(receipt);
+    public void complete(Receipt receipt) {
+        MonoSink<Receipt> sink = waiting.getAndSet(null);
+        if (sink != null) {
+            sink.success(receipt);
         }
     }
 

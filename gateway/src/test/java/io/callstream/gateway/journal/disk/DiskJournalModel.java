@@ -64,7 +64,7 @@ final class DiskJournalModel {
     /** The files in which one of the two copies was damaged since the last start. */
     private final Set<String> halved = new HashSet<>();
 
-    private final Map<String, List<Integer>> mended = new HashMap<>();
+    private final Map<String, List<Integer>> repaired = new HashMap<>();
 
     /** The number of the record, by journal id and sequence. */
     private final Map<String, Integer> sequences = new HashMap<>();
@@ -275,10 +275,10 @@ final class DiskJournalModel {
                 // Damage before the checksum can be repaired, unless the neighbouring batch is damaged as well.
                 List<Integer> all = numbersIn(before, at, 0);
                 if (alone) {
-                    mended.put(name, all);
+                    repaired.put(name, all);
                 }
                 hit.addAll(alone ? numbersIn(before, at, 17) : all);
-                hit.addAll(alone ? List.of() : mended.getOrDefault(name, List.of()));
+                hit.addAll(alone ? List.of() : repaired.getOrDefault(name, List.of()));
             }
         });
     }

@@ -49,7 +49,9 @@ class PlantedBugsIT {
                 arguments(
                         "dropped when full",
                         PlantedBug.in(
-                                "journal/disk/DiskJournal", "append.tell(refusal);", "append.tell(Receipt.DURABLE);")),
+                                "journal/disk/DiskJournal",
+                                "append.complete(refusal);",
+                                "append.complete(Receipt.DURABLE);")),
                 arguments(
                         "reading stops at the first bad checksum",
                         PlantedBug.in(

@@ -15,7 +15,7 @@ class SyncPolicyTest {
 
     @BeforeEach
     void kafkaCounts() {
-        policy.kafkaCounts(true, false);
+        policy.setKafkaCounts(true, false);
     }
 
     private boolean isDue(long now) {
@@ -24,7 +24,7 @@ class SyncPolicyTest {
 
     @Test
     void everyGroupIsSyncedWhereKafkasAcknowledgementDoesNotCount() {
-        policy.kafkaCounts(false, false);
+        policy.setKafkaCounts(false, false);
         assertThat(isDue(0)).isTrue();
     }
 
@@ -37,8 +37,8 @@ class SyncPolicyTest {
 
     @Test
     void oneSyncAnswersWhatKafkaHadAcknowledgedBeforeThatCounted() {
-        policy.kafkaCounts(false, false);
-        policy.kafkaCounts(true, true);
+        policy.setKafkaCounts(false, false);
+        policy.setKafkaCounts(true, true);
         assertThat(isDue(0)).isTrue();
         policy.succeeded();
         assertThat(isDue(0)).isFalse();

@@ -116,10 +116,10 @@ class RecordBatchPropertyTest {
         ByteBuffer damaged = ByteBuffer.wrap(bytes);
         boolean unseen = at < 8 || (at >= 12 && at < 16);
         assertThat(RecordBatch.whole(damaged, 0, bytes.length, 0, 5) != null).isEqualTo(unseen);
-        RecordBatch mended = RecordBatch.mended(damaged, 0, bytes.length, 0, 5);
-        assertThat(mended != null).isEqualTo(at < 17);
-        if (mended != null) {
-            assertThat(mended.records()).hasSameSizeAs(records);
+        RecordBatch repaired = RecordBatch.repaired(damaged, 0, bytes.length, 0, 5);
+        assertThat(repaired != null).isEqualTo(at < 17);
+        if (repaired != null) {
+            assertThat(repaired.records()).hasSameSizeAs(records);
         }
     }
 

@@ -60,7 +60,7 @@ class MemoryJournalTest {
      * that are already answered.
      */
     @Test
-    void whoHasBeenToldIsLetGoOfThoughHisRecordsStay() {
+    void anAnsweredAppendIsReleasedThoughItsRecordsStay() {
         journal = new MemoryJournal(1 << 20, Duration.ofMillis(30));
         WeakReference<byte[]> request = post(new byte[1 << 16]);
 
