@@ -26,6 +26,7 @@ public final class KafkaOption {
 
     private static final String LOCAL = "127.0.0.1:9092";
     private static final int TEN_SECONDS_MILLIS = 10_000;
+    private static final int FETCH_WAIT_MILLIS = 50;
     private static final Duration POLL = Duration.ofMillis(200);
 
     @Option(
@@ -105,6 +106,8 @@ public final class KafkaOption {
         settings.put("allow.auto.create.topics", "false");
         settings.put("enable.auto.commit", "false");
         settings.put("auto.offset.reset", "earliest");
+        // Closing a consumer waits for the fetch that is under way: with the default, half a second for each command.
+        settings.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
         KafkaConsumer<byte[], V> consumer;
         try {
             consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), values);

@@ -37,7 +37,8 @@ public final class Topic implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
         this.name = name;
         this.consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers),
+                // Closing a consumer waits for the fetch that is under way.
+                Map.of("bootstrap.servers", bootstrapServers, "fetch.max.wait.ms", 50),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -3,7 +3,6 @@ package io.callstream.gateway.journal.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.journal.JournalRecord;
-import io.callstream.gateway.journal.JournaledRecord;
 import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.gateway.journal.files.KafkaRecords.Read;
 import io.callstream.gateway.journal.files.KafkaRecords.ReadHeader;
@@ -62,17 +61,7 @@ class RecordBatchPropertyTest {
         for (KafkaRecords kafka : releases) {
             List<ReadRecord> expected = new ArrayList<>();
             for (int i = 0; i < records.size(); i++) {
-                JournalRecord record = records.get(i);
-                List<ReadHeader> headers = new ArrayList<>();
-                headers.add(header(RecordHeader.of("topic", record.topic())));
-                record.headers().forEach(header -> headers.add(header(header)));
-                expected.add(new ReadRecord(
-                        77 + behind + i,
-                        behind + i,
-                        NOW,
-                        record.key() == null ? null : ByteBuffer.wrap(record.key()),
-                        ByteBuffer.wrap(record.value()),
-                        headers));
+                expected.add(read(77 + behind + i, behind + i, records.get(i)));
             }
             assertThat(kafka.read(ByteBuffer.wrap(ours)))
                     .as("%s", kafka)
@@ -96,12 +85,28 @@ class RecordBatchPropertyTest {
             assertThat(batch.writtenAtMillis()).isEqualTo(NOW);
             assertThat(batch.generation()).isEqualTo(5);
             assertThat(batch.bytes()).isEqualTo(theirs.length);
-            List<JournaledRecord> expected = new ArrayList<>();
-            for (JournalRecord record : records) {
-                expected.add(new JournaledRecord(base + behind + expected.size(), record));
+            List<ReadRecord> expected = new ArrayList<>();
+            for (int i = 0; i < records.size(); i++) {
+                expected.add(read(base + behind + i, behind + i, records.get(i)));
             }
-            assertThat(batch.records()).usingRecursiveComparison().isEqualTo(expected);
+            assertThat(batch.records())
+                    .extracting(read -> read(read.sequence(), (int) (read.sequence() - base), read.record()))
+                    .isEqualTo(expected);
         }
+    }
+
+    /** The record in the form that can be compared, as Kafka returns it. */
+    private static ReadRecord read(long offset, int behind, JournalRecord record) {
+        List<ReadHeader> headers = new ArrayList<>();
+        headers.add(header(RecordHeader.of("topic", record.topic())));
+        record.headers().forEach(header -> headers.add(header(header)));
+        return new ReadRecord(
+                offset,
+                behind,
+                NOW,
+                record.key() == null ? null : ByteBuffer.wrap(record.key()),
+                ByteBuffer.wrap(record.value()),
+                headers);
     }
 
     /**
