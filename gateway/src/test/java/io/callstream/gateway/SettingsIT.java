@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,38 @@ class SettingsIT {
         assertThat(failure(setting))
                 .startsWith("Callstream did not start: " + sentence)
                 .hasLineCount(1);
+    }
+
+    static Stream<Arguments> commandLines() {
+        return Stream.of(
+                arguments("--help", 0, "Arguments are settings, --name=value."),
+                arguments("-h", 0, "Arguments are settings, --name=value."),
+                arguments("start", 2, "Callstream did not start: the argument \"start\" is no setting."),
+                arguments(
+                        "callstream.security.secret=only-the-platform-knows",
+                        2,
+                        "Callstream did not start: the argument \"callstream.security.secret\" is no setting."));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commandLines")
+    void anArgumentThatIsNoSettingStartsNothing(String argument, int exitCode, String sentence) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        GatewayApplication.class.getName(),
+                        "--spring.main.banner-mode=off",
+                        argument)
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(said).contains(sentence).doesNotContain("INFO").doesNotContain("only-the-platform");
+            assertThat(process.waitFor()).isEqualTo(exitCode);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
