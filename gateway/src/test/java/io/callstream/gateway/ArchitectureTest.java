@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,6 +14,13 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.RecordHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** Checks the design's table of packages: which package may import which. */
 @AnalyzeClasses(packages = "io.callstream", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -114,6 +122,21 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule noCycles =
             slices().matching(GATEWAY + ".(*)..").should().beFreeOfCycles();
+
+    @Test
+    void noFileOfTheJournalIsLongerThan350Lines() throws IOException {
+        Map<Path, Long> longer = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java/io/callstream/gateway/journal"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                long lines = Files.readAllLines(file).size();
+                if (lines > 350) {
+                    longer.put(file, lines);
+                }
+            }
+        }
+        assertThat(longer).isEmpty();
+    }
 
     private static ArchRule imports(String room, String... others) {
         String self = room.isEmpty() ? GATEWAY : GATEWAY + '.' + room;

@@ -59,7 +59,9 @@ public interface Journal {
     Backlog backlog();
 
     /** Whether an append that is made now can be expected to become {@link Receipt#DURABLE}. */
-    boolean accepting();
+    default boolean accepting() {
+        return trouble() == null;
+    }
 
     /** Why the journal is not {@link #accepting}, as a sentence for operators; {@code null} while it is. */
     @Nullable

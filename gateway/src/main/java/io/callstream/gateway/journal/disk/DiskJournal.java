@@ -268,11 +268,6 @@ final class DiskJournal implements Journal, AutoCloseable {
     }
 
     @Override
-    public boolean accepting() {
-        return trouble() == null;
-    }
-
-    @Override
     public @Nullable String trouble() {
         if (closing) {
             return "The gateway is stopping.";

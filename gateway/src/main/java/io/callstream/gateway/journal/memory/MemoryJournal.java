@@ -205,20 +205,15 @@ final class MemoryJournal implements Journal, AutoCloseable {
         return oldest == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - oldest.appendedAt());
     }
 
-    /** False without a reader, with a record that has waited longer than the answer limit, or with a full ring. */
-    @Override
-    public boolean accepting() {
-        synchronized (lock) {
-            return outlet.isOpen() && oldestAge().toNanos() <= answerNanos && ring.bytes() < maxBytes;
-        }
-    }
-
+    /** There is one without a reader, with a record that waits longer than the answer limit, or with a full ring. */
     @Override
     public @Nullable String trouble() {
-        return accepting()
-                ? null
-                : "Kafka does not acknowledge records, and a journal in memory has no other copy. Check that its brokers"
-                        + " run and that the topics accept records.";
+        synchronized (lock) {
+            return outlet.isOpen() && oldestAge().toNanos() <= answerNanos && ring.bytes() < maxBytes
+                    ? null
+                    : "Kafka does not acknowledge records, and a journal in memory has no other copy. Check that its"
+                            + " brokers run and that the topics accept records.";
+        }
     }
 
     @Override
