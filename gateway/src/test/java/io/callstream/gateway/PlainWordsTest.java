@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Checks that texts for users contain no word or phrase that is hard to understand at first reading. */
+/** Checks that guides, messages, the contract, Javadoc and comments contain no phrase that is hard to understand. */
 class PlainWordsTest {
 
     private static final Path ROOT = Path.of("..");
@@ -23,6 +23,8 @@ class PlainWordsTest {
             Pattern.CASE_INSENSITIVE);
 
     private static final Pattern CODE = Pattern.compile("```.*?```|`[^`]*`", Pattern.DOTALL);
+
+    private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|[\\s;{}]//[^\\n]*", Pattern.DOTALL);
 
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\\n]|\\\\.)*)\"");
 
@@ -35,23 +37,41 @@ class PlainWordsTest {
                 "schemas/README.md",
                 "deploy/README.md",
                 "CHANGELOG.md",
-                ".github/SECURITY.md")) {
+                ".github/CONTRIBUTING.md",
+                ".github/SECURITY.md",
+                "deploy/cli/RATIONALE.md",
+                "gateway/RATIONALE.md",
+                "gateway/src/main/java/io/callstream/gateway/journal/RATIONALE.md",
+                "schemas/RATIONALE.md")) {
             look(guide, CODE.matcher(Files.readString(ROOT.resolve(guide))).replaceAll(""), found);
         }
         assertThat(found).isEmpty();
     }
 
     @Test
-    void messagesAreInPlainWords() throws IOException {
+    void theContractIsInPlainWords() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(ROOT.resolve("schemas/src/main/resources/contract"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                look(file.getFileName().toString(), Files.readString(file), found);
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void messagesAndCommentsAreInPlainWords() throws IOException {
         List<String> found = new ArrayList<>();
         for (String module :
                 List.of("gateway", "schemas", "schemas/page", "deploy/cli", "deploy/dialler", "deploy/standalone")) {
             try (Stream<Path> sources = Files.walk(ROOT.resolve(module + "/src/main/java"))) {
                 for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
                         .toList()) {
-                    Matcher literal = LITERAL.matcher(Files.readString(source));
-                    while (literal.find()) {
-                        look(source.getFileName().toString(), literal.group(1), found);
+                    String text = Files.readString(source);
+                    for (Pattern prose : List.of(LITERAL, COMMENT)) {
+                        prose.matcher(text)
+                                .results()
+                                .forEach(match -> look(source.getFileName().toString(), match.group(), found));
                     }
                 }
             }

@@ -56,9 +56,9 @@ final class OperatorMessages {
     void counted(long records, long bytes) {
         if (records > 0) {
             LOG.info(
-                    "The journal contains {} unacknowledged record(s) in {} MB. They are published first.",
+                    "The journal contains {} unacknowledged record(s) in {} KB. They are published first.",
                     records,
-                    bytes >> 20);
+                    bytes >> 10);
         }
     }
 
