@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -55,13 +56,21 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                                 name,
                                 null,
                                 "No such setting is known; there are "
-                                        + String.join(
-                                                ", ", known.stream().sorted().toList())
+                                        + String.join(", ", neighbours(name, known))
                                         + ".");
                     }
                 }
             }
         }
+    }
+
+    /** Returns the known settings with the same prefix; all settings if there is none. */
+    private static List<String> neighbours(String name, Set<String> known) {
+        List<String> all = known.stream().sorted().toList();
+        List<String> near = all.stream()
+                .filter(other -> letters(name).startsWith(letters(other.substring(0, other.lastIndexOf('.')))))
+                .toList();
+        return near.isEmpty() ? all : near;
     }
 
     /**

@@ -125,7 +125,7 @@ final class KafkaLink {
         }
         lastAdvice = advice;
         LOG.warn(
-                "{} Callbacks are stored in the journal; the gateway tries again every second. ({}: {})",
+                "{} Until then records wait in the journal; the gateway tries again every second. ({}: {})",
                 advice,
                 cause.getClass().getSimpleName(),
                 cause.getMessage());
@@ -175,7 +175,7 @@ final class KafkaLink {
                         PATIENCE.toSeconds(),
                         troubles.isEmpty() ? "Check the load and the disks of its brokers." : troubles.get(0));
         if (up && !stalled) {
-            LOG.warn("{} Callbacks are stored in the journal and published when it acknowledges again.", trouble);
+            LOG.warn("{} Until then records wait in the journal.", trouble);
         }
         stalled = true;
     }

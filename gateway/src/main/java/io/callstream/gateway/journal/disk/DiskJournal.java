@@ -125,6 +125,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             loader.count(folder.cursor().position(), writer::signal);
         }
         metrics.journalMemory(limits.memory(), this::memoryBytes);
+        metrics.journalDisk(limits.freeFloor(), watch::freeBytes);
         watch.look();
         threads.clock()
                 .schedulePeriodically(

@@ -17,7 +17,8 @@ final class DiskStartFailures {
         protected FailureAnalysis analyze(Throwable failure, FolderStorage.TakenException cause) {
             return new FailureAnalysis(
                     cause.getMessage(),
-                    "Stop that, or choose another with --callstream.journal.folder=<folder>: each gateway has its own.",
+                    "Stop that process first. If it is another gateway, give this one a folder of its own:"
+                            + " --callstream.journal.folder=<folder>.",
                     cause);
         }
     }

@@ -15,6 +15,7 @@ final class DiskWatch {
     private final Segments segments;
     private final long freeFloor;
     private final OperatorMessages messages;
+    private volatile long freeBytes;
     private volatile boolean isLow;
     private volatile boolean isGone;
 
@@ -31,7 +32,10 @@ final class DiskWatch {
         boolean low;
         try {
             gone = !segments.areThere();
-            low = !gone && storage.freeBytes() < freeFloor;
+            if (!gone) {
+                freeBytes = storage.freeBytes();
+            }
+            low = !gone && freeBytes < freeFloor;
         } catch (IOException e) {
             // A failing disk is noticed and logged at the next write.
             return;
@@ -48,6 +52,11 @@ final class DiskWatch {
         }
     }
 
+    /** The free bytes of the disk when it was last checked. */
+    long freeBytes() {
+        return freeBytes;
+    }
+
     /** Why appends are refused, as a sentence for operators; {@code null} if they are not. */
     @Nullable
     String trouble() {
@@ -55,7 +64,8 @@ final class DiskWatch {
             return OperatorMessages.FOLDER_GONE;
         }
         return isLow
-                ? "The journal's disk has less than %d MB free (callstream.journal.free-space-floor). Free some space."
+                ? ("The journal's disk has less than %d MB free (callstream.journal.free-space-floor). Free space on it, or"
+                                + " lower the floor.")
                         .formatted(freeFloor >> 20)
                 : null;
     }

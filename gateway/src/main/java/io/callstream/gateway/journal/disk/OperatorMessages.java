@@ -145,8 +145,8 @@ final class OperatorMessages {
     void disk(boolean low, long floor) {
         if (low) {
             LOG.error(
-                    "The journal's disk has less than {} MB free: callbacks are answered 503. Free some space, or let Kafka"
-                            + " accept the backlog.",
+                    "The journal's disk has less than {} MB free (callstream.journal.free-space-floor): callbacks are"
+                            + " answered 503. Free space on it, or lower the floor.",
                     floor >> 20);
         } else {
             LOG.info("The journal's disk has enough free space again.");
