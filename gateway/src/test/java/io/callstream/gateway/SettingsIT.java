@@ -72,6 +72,12 @@ class SettingsIT {
                         "callstream.security.secret=fifteen-letters",
                         "callstream.security.secret is shorter than 16 characters."),
                 arguments(
+                        "callstream.security.tenants-file=/nowhere/tenants.yaml",
+                        "callstream.security.tenants-file is /nowhere/tenants.yaml. The file cannot be read"),
+                arguments(
+                        "callstream.security.trusted-proxies=proxy.example",
+                        "callstream.security.trusted-proxies is proxy.example. Write networks as"),
+                arguments(
                         "callstream.security.secret=not/fit-to-be-one",
                         "callstream.security.secret is not usable in a URL."),
                 arguments("management.server.port=", "management.server.port. Give operators a port of their own"),
@@ -162,7 +168,7 @@ class SettingsIT {
             assertThat(missing.statusCode()).isEqualTo(401);
             assertThat(missing.headers().firstValue("www-authenticate")).isPresent();
             HttpResponse<String> wrong = post(gateway, "/keys/only-the-platform-know/callbacks");
-            assertThat(wrong.statusCode()).isEqualTo(403);
+            assertThat(wrong.statusCode()).isEqualTo(401);
             assertThat(missing.body() + wrong.body()).doesNotContain("only-the-platform");
             assertThat(post(gateway, "/keys/only-the-platform-knows/elsewhere").statusCode())
                     .isEqualTo(404);

@@ -5,6 +5,7 @@ import io.callstream.cli.check.CheckCommand;
 import io.callstream.cli.dial.DialCommand;
 import io.callstream.cli.journal.JournalCommand;
 import io.callstream.cli.quarantine.QuarantineCommand;
+import io.callstream.cli.secret.SecretCommand;
 import io.callstream.cli.watch.WatchCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             QuarantineCommand.class,
             ImportCommand.class,
             JournalCommand.class,
+            SecretCommand.class,
             AutoComplete.GenerateCompletion.class
         })
 public final class Callstream {

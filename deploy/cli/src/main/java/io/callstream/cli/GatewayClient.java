@@ -119,6 +119,10 @@ public final class GatewayClient {
     }
 
     private CompletableFuture<Reply> send(HttpRequest.Builder request) {
+        String authorization = address.authorization();
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
         CompletableFuture<HttpResponse<String>> exchange =
                 client.sendAsync(request.build(), head -> new BoundedText(MOST_BODY));
         // The request's own time-out covers only the answer's head, so a slow body could take for ever.

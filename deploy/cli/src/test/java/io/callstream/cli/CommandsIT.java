@@ -108,6 +108,29 @@ class CommandsIT {
         return "--kafka=" + kafka.bootstrapServers();
     }
 
+    @Test
+    void aSecretIsCreatedAndItsHashIsTheGateways() throws Exception {
+        assertThat(run("secret", "new")).isEqualTo(Exit.OK);
+        String[] words = out.toString().split("\\s+", -1);
+        assertThat(words[1]).matches("callstream_[0-9A-Za-z]{36}");
+        try (ConfigurableApplicationContext other =
+                gateway(kafka.bootstrapServers(), folder.resolve("hashed"), "callstream.security.secret=" + words[3])) {
+            String host = "127.0.0.1:" + other.getEnvironment().getProperty("local.server.port");
+            for (String address :
+                    List.of("http://default:" + words[1] + '@' + host, "http://" + host + "/keys/" + words[1])) {
+                assertThat(run("check", address, kafka()))
+                        .as(() -> out.toString() + err)
+                        .isEqualTo(Exit.OK);
+                assertThat(run("dial", address, kafka(), "--calls=3", "--rate=max", "--verify"))
+                        .isEqualTo(Exit.OK);
+                assertThat(out.toString()).doesNotContain(words[1]);
+            }
+            assertThat(run("check", "http://default:wrong-secret-of-this-test@" + host))
+                    .isEqualTo(Exit.WRONG);
+            assertThat(out.toString()).contains("credential   401").doesNotContain("wrong-secret");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"multipart", "urlencoded", "json", "flat"})
     void aCampaignArrivesWhole(String form) {
@@ -141,7 +164,7 @@ class CommandsIT {
     void aRefusedCampaignIsWrong() {
         String wrong = url.replace("s3cret-of-the-gateway", "other");
         assertThat(run("dial", wrong, "--calls=3", "--rate=max")).isEqualTo(Exit.WRONG);
-        assertThat(out.toString()).contains("answered 403");
+        assertThat(out.toString()).contains("answered 401");
         assertThat(run("dial", "127.0.0.1:1", "--calls=3")).isEqualTo(Exit.UNABLE);
         assertThat(err.toString()).contains("No gateway listens at 127.0.0.1:1").doesNotContain("\tat ");
         assertThat(run("dial", url, "--rate=quick")).isEqualTo(Exit.USAGE);
@@ -233,7 +256,7 @@ class CommandsIT {
                 .contains("credential   the secret is the gateway's", "ring and bill are in partition")
                 .doesNotContain("s3cret-of-the-gateway");
         assertThat(run("check", url.replace("s3cret-of-the-gateway", "other"))).isEqualTo(Exit.WRONG);
-        assertThat(out.toString()).contains("credential   403").doesNotContain("test call");
+        assertThat(out.toString()).contains("credential   401").doesNotContain("test call");
         assertThat(run("check", "127.0.0.1:1")).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("does not accept connections");
     }
@@ -395,7 +418,7 @@ class CommandsIT {
         Path file = Files.writeString(folder.resolve("bills.jsonl"), bills.append("nonsense\n"));
         assertThat(run("import", file.toString(), url.replace("s3cret-of-the-gateway", "other")))
                 .isEqualTo(Exit.UNABLE);
-        assertThat(err.toString()).contains("answers 403", "Nothing after bill 0 is imported");
+        assertThat(err.toString()).contains("answers 401", "Nothing after bill 0 is imported");
         assertThat(run("import", file.toString(), url)).isEqualTo(Exit.WRONG);
         assertThat(out.toString()).contains("200 of 201 bills imported, 1 refused");
         assertThat(err.toString()).contains("line 201: Not a bill");

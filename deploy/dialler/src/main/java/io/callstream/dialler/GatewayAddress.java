@@ -2,6 +2,8 @@ package io.callstream.dialler;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param host as in a URL, an IPv6 address in brackets
  * @param prefix the path before {@code /callbacks}, without a slash at its end: empty, or {@code /keys/{secret}}, also
  *     behind a proxy's path
+ * @param credential the {@code tenant:secret} of {@code https://tenant:secret@host}, decoded; {@code null} if the
+ *     address contains none
  */
-public record GatewayAddress(boolean tls, String host, int port, String prefix) {
+public record GatewayAddress(
+        boolean tls,
+        String host,
+        int port,
+        String prefix,
+        @Nullable String credential) {
 
     private static final String CALLBACKS = "/callbacks";
     private static final String EXTENSION_STATUS = CALLBACKS + "/extension-status";
@@ -50,11 +59,12 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
             throw new IllegalArgumentException(
                     "The secret is not usable in a URL: use letters, digits and - . _ ~ only. Does it contain a blank or a line end?");
         }
-        if (secret != null && !prefix.contains(KEYS)) {
+        String credential = uri.getUserInfo();
+        if (secret != null && credential == null && !prefix.contains(KEYS)) {
             prefix += KEYS + secret;
         }
         int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-        return new GatewayAddress(tls, uri.getHost(), port, prefix);
+        return new GatewayAddress(tls, uri.getHost(), port, prefix, credential);
     }
 
     /** The path that accepts callbacks of every kind. */
@@ -87,6 +97,18 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
         return URI.create((tls ? "https://" : "http://") + authority() + path);
     }
 
+    /** The value of the header {@code Authorization}; {@code null} if the address has no credential before its host. */
+    public @Nullable String authorization() {
+        return credential == null
+                ? null
+                : "Basic " + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whether the address contains a secret, in one form or the other. */
+    public boolean hasSecret() {
+        return credential != null || prefix.contains(KEYS);
+    }
+
     public String authority() {
         return host + ':' + port;
     }
@@ -99,14 +121,18 @@ public record GatewayAddress(boolean tls, String host, int port, String prefix) 
 
     /** Replaces the secret in a text that can quote this address, such as an answer. */
     public String withoutSecret(String text) {
+        String clean = text;
+        if (credential != null) {
+            clean = clean.replace(credential.substring(credential.indexOf(':') + 1), "…");
+        }
         int keys = prefix.indexOf(KEYS);
         if (keys < 0) {
-            return text;
+            return clean;
         }
         String secret = prefix.substring(keys + KEYS.length());
         // A login page or a proxy quotes the address in a query, percent-encoded.
         return Pattern.compile("(/|%2F)keys\\1" + Pattern.quote(secret), Pattern.CASE_INSENSITIVE)
-                .matcher(text)
+                .matcher(clean)
                 .replaceAll("$1keys$1…");
     }
 }

@@ -30,16 +30,17 @@ final class Line {
 
     private final Bootstrap bootstrap;
     private final String authority;
+    private final @Nullable String authorization;
     private @Nullable Channel channel;
     private @Nullable Post post;
     private long sentAt;
     private int status;
     private boolean isLast;
 
-    /** @param authority the gateway's host and port, for the header {@code Host} */
-    Line(Bootstrap bootstrap, String authority) {
+    Line(Bootstrap bootstrap, GatewayAddress address) {
         this.bootstrap = bootstrap;
-        this.authority = authority;
+        this.authority = address.authority();
+        this.authorization = address.authorization();
     }
 
     void send(Post next) {
@@ -80,6 +81,9 @@ final class Line {
         headers.set(HttpHeaderNames.HOST, authority)
                 .set(HttpHeaderNames.CONTENT_TYPE, next.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
+        if (authorization != null) {
+            headers.set(HttpHeaderNames.AUTHORIZATION, authorization);
+        }
         open.writeAndFlush(request).addListener(written -> {
             if (!written.isSuccess()) {
                 open.close();

@@ -74,7 +74,7 @@ public final class Platform implements AutoCloseable {
                     }
                 });
         for (int i = 0; i < connections; i++) {
-            lines.add(new Line(bootstrap, address.authority()));
+            lines.add(new Line(bootstrap, address));
         }
     }
 

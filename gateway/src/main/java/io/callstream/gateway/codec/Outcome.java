@@ -17,6 +17,11 @@ public sealed interface Outcome {
         public String kind() {
             return event.kind().label();
         }
+
+        /** Whose call or task it is; {@code null} if the callback does not say. */
+        public @Nullable String companyCode() {
+            return event.companyCode();
+        }
     }
 
     /**
@@ -49,6 +54,8 @@ public sealed interface Outcome {
             TOO_MANY_ITEMS("too-many-items"),
             TOO_LARGE("too-large"),
             UNSUPPORTED_MEDIA_TYPE("unsupported-media-type"),
+            /** The company code is not one of the tenant's. */
+            OTHER_COMPANY("other-company"),
             /** Kafka rejected the record after the gateway had acknowledged the callback. */
             REFUSED_BY_KAFKA("refused-by-kafka"),
             /** An error in the gateway's own code. */

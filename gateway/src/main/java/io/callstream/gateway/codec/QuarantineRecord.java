@@ -22,6 +22,9 @@ public final class QuarantineRecord {
     /** In characters. Enough for every multipart boundary and every ordinary query. */
     private static final int LONGEST_COPY = 1024;
 
+    /** The topic of all these records. */
+    public static final String TOPIC = Topics.QUARANTINE;
+
     private QuarantineRecord() {}
 
     /**

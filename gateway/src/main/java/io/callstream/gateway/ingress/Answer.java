@@ -18,12 +18,16 @@ record Answer(HttpStatusCode status, Map<String, String> headers, byte[] body) {
 
     private static final String TEXT = "text/plain;charset=UTF-8";
 
-    /** Returns a 200 with this text. */
-    static Answer text(String text) {
-        return new Answer(
-                HttpStatusCode.valueOf(200),
-                Map.of(HttpHeaders.CONTENT_TYPE, TEXT),
-                text.getBytes(StandardCharsets.UTF_8));
+    /**
+     * Returns a 200 with this text.
+     *
+     * @param more headers besides the content type; one of them can replace it
+     */
+    static Answer text(String text, Map<String, String> more) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, TEXT);
+        headers.putAll(more);
+        return new Answer(HttpStatusCode.valueOf(200), headers, text.getBytes(StandardCharsets.UTF_8));
     }
 
     static Answer of(Problem problem) {

@@ -10,6 +10,7 @@ import io.callstream.gateway.codec.RecordEncoder;
 import io.callstream.gateway.ingress.Item.Evidence;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
+import io.callstream.gateway.security.Tenant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,7 +49,13 @@ final class Batch {
     /** If more items than this are rejected, the rest is not decoded: a rejected item costs more than a good one. */
     private static final int MOST_REJECTED = 100;
 
+    private static final Rejection OTHER_COMPANY = new Rejection(
+            Rejection.Reason.OTHER_COMPANY,
+            "Its companycode is not one of this tenant's: post it with the credential of its own tenant, or add the code to"
+                    + " the tenant.");
+
     private final byte[] body;
+    private final Tenant tenant;
     private final Reception reception;
     private final Destination destination;
     private final List<Taken> taken = new ArrayList<>(1);
@@ -60,6 +67,7 @@ final class Batch {
     private List<JournalRecord> records = List.of();
     private List<Problem.Rejected> listed = List.of();
     private boolean tooLargeToKeep;
+    private boolean aboveQuota;
 
     /** The result of decoding one item. */
     private sealed interface Taken {}
@@ -68,14 +76,26 @@ final class Batch {
 
     private record Rejected(Rejection rejection, Evidence evidence) implements Taken {}
 
-    private Batch(byte[] body, Reception reception, Destination destination) {
+    private Batch(byte[] body, Tenant tenant, Reception reception, Destination destination) {
         this.body = body;
+        this.tenant = tenant;
         this.reception = reception;
         this.destination = destination;
     }
 
-    static Batch of(byte[] body, CallbackDecoder decoder, Reception reception, Destination destination) {
-        Batch batch = new Batch(body, reception, destination);
+    /**
+     * Decodes a body.
+     *
+     * @param tenant whose callbacks they must be, and whose quarantine quota they use
+     */
+    static Batch of(byte[] body, CallbackDecoder decoder, Tenant tenant, Reception reception, Destination destination) {
+        Batch batch = new Batch(body, tenant, reception, destination);
+        batch.decode(decoder);
+        batch.keepWithinQuota();
+        return batch;
+    }
+
+    private void decode(CallbackDecoder decoder) {
         List<Item> items;
         try {
             items = CallbackBody.items(body, reception);
@@ -83,24 +103,23 @@ final class Batch {
             items = List.of(new Item.Unreadable(Evidence.whole(body), fault(fault)));
         }
         for (Item item : items) {
-            batch.take(item, decoder);
-            if (batch.rejectedCount > MOST_REJECTED) {
-                Rejection first = batch.firstRejection();
-                batch.rejectAll(
+            take(item, decoder);
+            if (rejectedCount > MOST_REJECTED) {
+                Rejection first = firstRejection();
+                rejectAll(
                         items.size(),
                         new Rejection(
                                 first.reason(),
                                 "More than %d of its %d items cannot be decoded, so none is published and the whole body is kept. The first: %s"
                                         .formatted(MOST_REJECTED, items.size(), first.explanation())));
-                return batch;
+                return;
             }
-            if (batch.isTooMuch(batch.eventBytes)) {
-                batch.rejectAll(items.size(), tooManyItems(items.size()));
-                return batch;
+            if (isTooMuch(eventBytes)) {
+                rejectAll(items.size(), tooManyItems(items.size()));
+                return;
             }
         }
-        batch.keep();
-        return batch;
+        keep();
     }
 
     private void take(Item item, CallbackDecoder decoder) {
@@ -109,7 +128,7 @@ final class Batch {
             Outcome outcome = item instanceof Item.Candidate candidate
                     ? decoder.decode(candidate.text(), reception.receivedAt())
                     : ((Item.Unreadable) item).rejection();
-            if (outcome instanceof Decoded decoded) {
+            if (outcome instanceof Decoded decoded && tenant.owns(decoded.companyCode())) {
                 JournalRecord event = RecordEncoder.event(decoded);
                 if (destination.takes(event)) {
                     taken.add(new Accepted(event, decoded.kind()));
@@ -123,7 +142,7 @@ final class Batch {
                                                 event.bytes(), event.topic(), destination.largestRecord(event.topic()))
                                 + " max.message.bytes.");
             } else {
-                rejection = (Rejection) outcome;
+                rejection = outcome instanceof Rejection undecodable ? undecodable : OTHER_COMPANY;
             }
         } catch (RuntimeException | StackOverflowError fault) {
             rejection = fault(fault);
@@ -131,6 +150,29 @@ final class Batch {
         String hint = item.evidence().hint();
         taken.add(new Rejected(hint == null ? rejection : rejection.with(hint), item.evidence()));
         rejectedCount++;
+    }
+
+    /** Leaves the quarantine records out if the tenant's quota of the day does not allow them. */
+    private void keepWithinQuota() {
+        if (rejectedCount == 0) {
+            return;
+        }
+        List<JournalRecord> accepted = new ArrayList<>();
+        int count = 0;
+        long bytes = 0;
+        for (JournalRecord record : records) {
+            if (record.topic().equals(QuarantineRecord.TOPIC)) {
+                count++;
+                bytes += record.bytes();
+            } else {
+                accepted.add(record);
+            }
+        }
+        if (!tenant.quarantine().take(count, bytes, reception.receivedAt())) {
+            aboveQuota = true;
+            records = accepted;
+            listed = listed.stream().map(Problem.Rejected::unkept).toList();
+        }
     }
 
     private Rejection firstRejection() {
@@ -270,7 +312,7 @@ final class Batch {
         return taken.size();
     }
 
-    /** Returns the records to append, at least one. */
+    /** Returns the records to append; none if all items are rejected and the tenant's quarantine quota is used up. */
     List<JournalRecord> records() {
         return records;
     }
@@ -295,6 +337,11 @@ final class Batch {
      */
     List<Problem.Rejected> listedRejections() {
         return listed;
+    }
+
+    /** Whether the rejected items are not quarantined, because the tenant's quota of the day is used up. */
+    boolean isAboveQuota() {
+        return aboveQuota;
     }
 
     /** Whether a rejected item cannot be stored, because its record is larger than the quarantine topic allows. */

@@ -8,12 +8,17 @@ import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
+import io.callstream.gateway.security.Guard.Access;
+import io.callstream.gateway.security.Rate;
+import io.callstream.gateway.security.Tenant;
 import io.callstream.gateway.security.WebPageGuard;
 import io.netty.channel.Channel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +55,27 @@ final class CallbackHandler implements HttpHandler {
             "The gateway has more to do than it can answer in time: send it again later, with fewer callbacks at a time.",
             SOON);
 
+    private static final Problem NOWHERE = Problem.of(
+            404,
+            "There is nothing at this address. The platform posts to /callbacks/extension-status and /callbacks/bill. If"
+                    + " this gateway has a secret, the address contains it.");
+
+    /** The same for every wrong credential, so that it helps nobody to guess. */
+    private static final Problem UNAUTHORIZED = Problem.of(
+            401,
+            "The address contains no valid credential: enter it as https://{tenant}:{secret}@host/callbacks, or as"
+                    + " https://host/keys/{secret}/callbacks. The gateway's metrics say what is wrong with it.",
+            HttpHeaders.WWW_AUTHENTICATE,
+            "Basic realm=\"callstream\", charset=\"UTF-8\"");
+
+    private static final Problem GUESSING = tooMany(
+            "This address has sent too many wrong credentials: correct the address that is entered at the platform.",
+            Map.of(HttpHeaders.RETRY_AFTER, "60", HttpHeaders.CONNECTION, "close"));
+
+    private static final Problem TOO_FAST = tooMany(
+            "This tenant sends more than its rate allows: send it again later.",
+            Map.of(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds())));
+
     private final Guard guard;
     private final WebPageGuard webPages;
     private final CallbackDecoder decoder;
@@ -76,44 +102,42 @@ final class CallbackHandler implements HttpHandler {
         this.properties = properties;
         this.clock = clock;
         this.limit = Math.toIntExact(properties.maxBodySize().toBytes());
-        this.accepted = Answer.text(properties.reply());
+        this.accepted = Answer.text(properties.reply(), Map.of());
     }
 
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         long started = System.nanoTime();
         CallbackAddress address = CallbackAddress.of(request.getPath().value());
-        Problem refusal = address == null
-                ? Problem.of(
-                        404,
-                        "There is nothing at this address. The platform posts to /callbacks/extension-status and"
-                                + " /callbacks/bill, below /keys/{secret} if this gateway has a secret.")
-                : refusal(request, address);
-        return address == null || refusal != null
-                ? refuse(Objects.requireNonNull(refusal)).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()))
-                : post(request, response, address, started)
+        if (address == null) {
+            return refuse(NOWHERE).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
+        }
+        HttpHeaders headers = request.getHeaders();
+        Access access = guard.check(
+                address.secret(),
+                headers.getFirst(HttpHeaders.AUTHORIZATION),
+                Objects.requireNonNull(request.getRemoteAddress()).getAddress(),
+                headers.getOrEmpty("X-Forwarded-For"));
+        if (!(access instanceof Access.Granted granted)) {
+            return refuse(denied(access, address)).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
+        }
+        Problem refusal = refusal(request, granted.tenant());
+        return refusal != null
+                ? refuse(refusal).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()))
+                : post(request, response, address, granted.tenant(), started)
                         .onErrorResume(this::failed)
                         .flatMap(answer -> answer.writeTo(response, false));
     }
 
-    /** Returns why the request is refused before its body is read; {@code null} if it is not refused. */
-    private @Nullable Problem refusal(ServerHttpRequest request, CallbackAddress address) {
-        Problem access = switch (guard.check(address.secret())) {
-            case SECRET_MISSING ->
-                Problem.of(
-                        401,
-                        "This gateway has a secret: enter the address as /keys/{secret}%s.".formatted(address.path()),
-                        HttpHeaders.WWW_AUTHENTICATE,
-                        "Address");
-            case SECRET_WRONG ->
-                Problem.of(403, "The secret in the address is not this gateway's: compare callstream.security.secret.");
-            case SECRET_UNEXPECTED ->
-                Problem.of(403, "This gateway has no secret: enter the address as %s.".formatted(address.path()));
-            case GRANTED -> null;
-        };
-        if (access != null) {
-            return access;
+    private static Problem denied(Access access, CallbackAddress address) {
+        if (access instanceof Access.SecretUnexpected) {
+            return Problem.of(403, "This gateway has no secret: enter the address as %s.".formatted(address.path()));
         }
+        return access instanceof Access.Denied denied && denied.tooMany() ? GUESSING : UNAUTHORIZED;
+    }
+
+    /** Returns why the request is refused before its body is read; {@code null} if it is not refused. */
+    private @Nullable Problem refusal(ServerHttpRequest request, Tenant tenant) {
         HttpHeaders headers = request.getHeaders();
         String webPage = webPages.fault(
                 headers.getFirst(HttpHeaders.HOST),
@@ -122,11 +146,18 @@ final class CallbackHandler implements HttpHandler {
         if (webPage != null) {
             return Problem.of(403, webPage);
         }
-        return request.getMethod().name().equals("POST") ? wrongLength(headers) : wrongMethod(request);
+        if (!request.getMethod().name().equals(ALLOWED_METHOD)) {
+            return wrongMethod(request);
+        }
+        return headers.getContentLength() > limit ? tooLarge() : aboveRate(tenant);
     }
 
-    private @Nullable Problem wrongLength(HttpHeaders headers) {
-        return headers.getContentLength() > limit ? tooLarge() : null;
+    private @Nullable Problem aboveRate(Tenant tenant) {
+        Rate.Verdict verdict = tenant.rate().request();
+        if (verdict != Rate.Verdict.WITHIN) {
+            metrics.aboveRate(tenant.name());
+        }
+        return verdict == Rate.Verdict.REFUSED ? TOO_FAST : null;
     }
 
     private static Problem wrongMethod(ServerHttpRequest request) {
@@ -145,7 +176,11 @@ final class CallbackHandler implements HttpHandler {
     }
 
     private Mono<Answer> post(
-            ServerHttpRequest request, ServerHttpResponse response, CallbackAddress address, long started) {
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            CallbackAddress address,
+            Tenant tenant,
+            long started) {
         HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
         Channel channel = channel(server);
         Connection connection = Connection.of(channel);
@@ -162,7 +197,7 @@ final class CallbackHandler implements HttpHandler {
                 // The overload may have started after the head was read.
                 return connection.loop().isOverloaded(whole.bytes().length)
                         ? Mono.just(refuse(OVERLOADED))
-                        : accept(request, address, whole.bytes(), started, channel);
+                        : accept(request, address, tenant, whole.bytes(), started, channel);
             }
             return Mono.just(refuse(outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : tooLarge()));
         });
@@ -170,25 +205,41 @@ final class CallbackHandler implements HttpHandler {
 
     @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each answer.
     private Mono<Answer> accept(
-            ServerHttpRequest request, CallbackAddress address, byte[] body, long started, Channel channel) {
+            ServerHttpRequest request,
+            CallbackAddress address,
+            Tenant tenant,
+            byte[] body,
+            long started,
+            Channel channel) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         HttpHeaders headers = request.getHeaders();
         String query = request.getURI().getRawQuery();
         long decoding = System.nanoTime();
         Batch batch = Batch.of(
                 body,
-                decoder,
+                decoder(tenant),
+                tenant,
                 new Reception(
                         now,
                         address.path(),
-                        Guard.TENANT,
+                        tenant.name(),
                         headers.getFirst(HttpHeaders.CONTENT_TYPE),
                         headers.getFirst(HttpHeaders.CONTENT_ENCODING),
-                        query == null ? null : guard.withoutSecret(query)),
+                        query == null
+                                ? null
+                                : Guard.withoutSecrets(
+                                        query, address.secret(), headers.getFirst(HttpHeaders.AUTHORIZATION))),
                 journal.destination());
         Connection.of(channel).loop().worked(System.nanoTime() - decoding);
         if (batch.isTooLargeToKeep()) {
             return Mono.just(refuse(tooLargeForKafka()));
+        }
+        if (batch.isAboveQuota()) {
+            metrics.aboveQuarantineQuota(tenant.name(), batch.rejectedCount());
+        }
+        if (batch.records().isEmpty()) {
+            // Nothing of it is stored, so there is no receipt to wait for.
+            return Mono.just(refuse(undecodable(batch, tenant)));
         }
         // Prevents a second count: a sender can close the connection between the receipt and the answer.
         AtomicBoolean counted = new AtomicBoolean();
@@ -205,7 +256,7 @@ final class CallbackHandler implements HttpHandler {
                         count(batch, outcome(receipt), receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN);
                         metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                     }
-                    return answer(receipt, batch);
+                    return answer(receipt, batch, tenant);
                 });
     }
 
@@ -215,16 +266,10 @@ final class CallbackHandler implements HttpHandler {
         return Objects.requireNonNull(channel.get());
     }
 
-    private Answer answer(Receipt receipt, Batch batch) {
+    private Answer answer(Receipt receipt, Batch batch, Tenant tenant) {
         return switch (receipt) {
             case DURABLE ->
-                batch.listedRejections().isEmpty()
-                        ? accepted
-                        : Answer.of(Problem.undecodable(
-                                undecodableStatus(batch),
-                                batch.items(),
-                                batch.rejectedCount(),
-                                batch.listedRejections()));
+                batch.listedRejections().isEmpty() ? accepted(tenant) : Answer.of(undecodable(batch, tenant));
             case UNKNOWN ->
                 Answer.of(Problem.unavailable(
                         "No copy was confirmed in time. The callback is kept and may still be published: send it again if"
@@ -243,10 +288,33 @@ final class CallbackHandler implements HttpHandler {
         };
     }
 
-    private int undecodableStatus(Batch batch) {
-        boolean unsupported =
-                batch.listedRejections().get(0).reason().equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code());
-        return unsupported ? 415 : properties.undecodableStatus();
+    private Answer accepted(Tenant tenant) {
+        String reply = tenant.reply();
+        return reply == null && tenant.replyHeaders().isEmpty()
+                ? accepted
+                : Answer.text(reply == null ? properties.reply() : reply, tenant.replyHeaders());
+    }
+
+    private CallbackDecoder decoder(Tenant tenant) {
+        ZoneId zone = tenant.zone();
+        return zone == null ? decoder : new CallbackDecoder(zone);
+    }
+
+    private Problem undecodable(Batch batch, Tenant tenant) {
+        return Problem.undecodable(
+                undecodableStatus(batch, tenant), batch.items(), batch.rejectedCount(), batch.listedRejections());
+    }
+
+    private int undecodableStatus(Batch batch, Tenant tenant) {
+        String reason = batch.listedRejections().get(0).reason();
+        if (reason.equals(Rejection.Reason.UNSUPPORTED_MEDIA_TYPE.code())) {
+            return 415;
+        }
+        if (reason.equals(Rejection.Reason.OTHER_COMPANY.code())) {
+            return 403;
+        }
+        Integer status = tenant.undecodableStatus();
+        return status == null ? properties.undecodableStatus() : status;
     }
 
     private static String outcome(Receipt receipt) {
@@ -265,7 +333,7 @@ final class CallbackHandler implements HttpHandler {
             return;
         }
         metrics.callback(UNDECODABLE, outcome, batch.rejectedCount());
-        if (kept) {
+        if (kept && !batch.isAboveQuota()) {
             batch.listedRejections().forEach(item -> metrics.quarantined(item.reason(), 1));
             int unlisted = batch.rejectedCount() - batch.listedRejections().size();
             metrics.quarantined(batch.listedRejections().get(0).reason(), unlisted);
@@ -316,6 +384,10 @@ final class CallbackHandler implements HttpHandler {
                 413,
                 "The body is larger than a record of topic calls.quarantine may be: send fewer callbacks at a time, or"
                         + " raise max.message.bytes of the topics.");
+    }
+
+    private static Problem tooMany(String detail, Map<String, String> headers) {
+        return new Problem(429, detail, headers, Map.of());
     }
 
     private Answer refuse(Problem problem) {

@@ -1,10 +1,12 @@
 package io.callstream.gateway.ingress;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import tools.jackson.databind.ObjectWriter;
@@ -61,15 +63,38 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
                 : "%d of %d items cannot be decoded; the others are published.".formatted(count, items);
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("reason", rejected.get(0).reason());
-        members.put("quarantineId", rejected.get(0).quarantineId());
+        String quarantineId = rejected.get(0).quarantineId();
+        if (quarantineId != null) {
+            members.put("quarantineId", quarantineId);
+        }
         members.put("rejectedCount", count);
         members.put("positions", rejected.stream().map(Rejected::position).toList());
         members.put("rejected", rejected.stream().limit(MOST_REJECTED).toList());
         return new Problem(status, detail, Map.of(), members);
     }
 
-    /** A quarantined item; {@code position} counts the body's items from 0. */
-    record Rejected(int position, String reason, String explanation, String quarantineId) {}
+    /**
+     * A rejected item.
+     *
+     * @param position counts the body's items from 0
+     * @param quarantineId {@code null} if the item is not in quarantine
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Rejected(
+            int position,
+            String reason,
+            String explanation,
+            @Nullable String quarantineId) {
+
+        /** Returns the same item, not in quarantine. */
+        Rejected unkept() {
+            return new Rejected(
+                    position,
+                    reason,
+                    explanation + " It is not kept: the tenant's quarantine quota of this day is used up.",
+                    null);
+        }
+    }
 
     /** Returns the status in words; empty if the status has none. */
     String title() {

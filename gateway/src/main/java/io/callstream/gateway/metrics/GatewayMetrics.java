@@ -3,14 +3,22 @@ package io.callstream.gateway.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's metrics for operators. Each callback that is read from a body is counted once in
@@ -23,15 +31,27 @@ import java.util.function.Supplier;
  */
 public final class GatewayMetrics {
 
+    private static final double MILLIS_PER_SECOND = 1000;
+
     private final MeterRegistry registry;
     private final Timer answerTime;
     private final AtomicLong lastCallbackMillis = new AtomicLong();
     private final Map<String, Map<String, Counter>> callbacks = new ConcurrentHashMap<>();
     private final Map<String, Counter> quarantined = new ConcurrentHashMap<>();
     private final Map<Integer, Counter> refused = new ConcurrentHashMap<>();
+    private final MultiGauge secretsLastUsed;
+    private final MultiGauge secretsExpire;
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.secretsLastUsed = MultiGauge.builder("callstream.secret.last.used")
+                .baseUnit("seconds")
+                .description("Time of the last request with this secret since the epoch; 0 before the first")
+                .register(registry);
+        this.secretsExpire = MultiGauge.builder("callstream.secret.expires")
+                .baseUnit("seconds")
+                .description("Time since the epoch from which this secret is refused")
+                .register(registry);
         this.answerTime = Timer.builder("callstream.answer.time")
                 .description("Time from the request's headers to the answer, of requests with callbacks")
                 .serviceLevelObjectives(
@@ -96,6 +116,81 @@ public final class GatewayMetrics {
                                 .tag("reason", reason)
                                 .register(registry))
                 .increment(count);
+    }
+
+    /** Counts a request that was denied because of its credential. The reasons are a fixed list. */
+    public void credentialDenied(String reason) {
+        Counter.builder("callstream.credentials.denied")
+                .description("Requests that were denied because of their credential, by reason")
+                .tag("reason", reason)
+                .register(registry)
+                .increment();
+    }
+
+    /**
+     * A tenant's secret, for metrics.
+     *
+     * @param name of the secret; it does not reveal it
+     * @param lastUsedMillis since the epoch; 0 before the first use
+     * @param expires {@code null} if it does not
+     */
+    public record SecretUse(
+            String tenant,
+            String name,
+            LongSupplier lastUsedMillis,
+            @Nullable Instant expires) {
+
+        private Tags tags() {
+            return Tags.of("tenant", tenant, "secret", name);
+        }
+    }
+
+    /** Replaces the gauges of the tenants' secrets. */
+    public void secrets(List<SecretUse> secrets) {
+        secretsLastUsed.register(
+                secrets.stream()
+                        .map(secret -> MultiGauge.Row.of(
+                                secret.tags(), () -> secret.lastUsedMillis().getAsLong() / MILLIS_PER_SECOND))
+                        .toList(),
+                true);
+        List<MultiGauge.Row<?>> expiries = new ArrayList<>();
+        for (SecretUse secret : secrets) {
+            Instant expires = secret.expires();
+            if (expires != null) {
+                expiries.add(MultiGauge.Row.of(secret.tags(), expires::getEpochSecond));
+            }
+        }
+        secretsExpire.register(expiries, true);
+    }
+
+    /** Registers the gauge of the tenants file. */
+    public void tenantsFile(BooleanSupplier valid) {
+        Gauge.builder("callstream.tenants.file.valid", () -> valid.getAsBoolean() ? 1 : 0)
+                .description("1 while the tenants file is in use as it is now; 0 while it cannot be used, and its last"
+                        + " good version is in use")
+                .register(registry);
+    }
+
+    /** Counts a request that is above its tenant's rate. */
+    public void aboveRate(String tenant) {
+        tenantCounter("callstream.tenant.above.rate", "Requests above their tenant's rate", tenant)
+                .increment();
+    }
+
+    /** Counts rejected items that are not quarantined, because the tenant's quota of the day is used up. */
+    public void aboveQuarantineQuota(String tenant, int count) {
+        tenantCounter(
+                        "callstream.tenant.unquarantined",
+                        "Rejected items that are not in quarantine, because the tenant's quota of the day is used up",
+                        tenant)
+                .increment(count);
+    }
+
+    private Counter tenantCounter(String name, String description, String tenant) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("tenant", tenant)
+                .register(registry);
     }
 
     /** Counts a request that is refused as a whole. */
@@ -182,6 +277,18 @@ public final class GatewayMetrics {
         Gauge.builder("callstream.journal.memory.limit", () -> limit)
                 .baseUnit("bytes")
                 .description("Limit of these; past it callbacks are answered 503: the disk is too slow")
+                .register(registry);
+    }
+
+    /** Registers the gauges of a disk journal's disk. */
+    public void journalDisk(long floor, Supplier<Number> freeBytes) {
+        Gauge.builder("callstream.journal.disk.free", freeBytes)
+                .baseUnit("bytes")
+                .description("Free space of the journal's disk")
+                .register(registry);
+        Gauge.builder("callstream.journal.disk.floor", () -> floor)
+                .baseUnit("bytes")
+                .description("Below this free space callbacks are answered 503")
                 .register(registry);
     }
 

@@ -25,7 +25,11 @@ final class LoopbackUnlessGuarded implements ApplicationContextInitializer<Confi
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         ConfigurableEnvironment environment = context.getEnvironment();
-        String secret = environment.getProperty("callstream.security.secret", "");
+        boolean guarded =
+                !environment.getProperty("callstream.security.secret", "").isEmpty()
+                        || !environment
+                                .getProperty("callstream.security.tenants-file", "")
+                                .isEmpty();
         boolean open = Binder.get(environment)
                 .bind("callstream.security.open", Boolean.class)
                 .orElse(false);
@@ -33,7 +37,7 @@ final class LoopbackUnlessGuarded implements ApplicationContextInitializer<Confi
         if (environment.getProperty(OPERATORS) == null) {
             addresses.put(OPERATORS, LOOPBACK);
         }
-        if (secret.isEmpty() && !open) {
+        if (!guarded && !open) {
             String configured = environment.getProperty(CALLBACKS);
             if (configured == null) {
                 addresses.put(CALLBACKS, LOOPBACK);

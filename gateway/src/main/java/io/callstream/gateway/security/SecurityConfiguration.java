@@ -1,5 +1,10 @@
 package io.callstream.gateway.security;
 
+import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.security.TenantProperties.SecretProperties;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,13 +14,36 @@ import org.springframework.context.annotation.Configuration;
 class SecurityConfiguration {
 
     @Bean
-    Guard guard(SecurityProperties properties) {
-        return new Guard(properties.secret());
+    Guard guard(SecurityProperties properties, GatewayMetrics metrics) {
+        return new Guard(
+                new ClientAddress(
+                        properties.trustedProxies().stream().map(Network::parse).toList()),
+                new Denials(metrics),
+                Clock.systemUTC());
+    }
+
+    /** Gives the guard its tenants, and again whenever the tenants file has changed. */
+    @Bean
+    TenantsReload tenantsReload(SecurityProperties properties, Guard guard, GatewayMetrics metrics) {
+        return properties.tenantsFile() == null
+                ? new TenantsReload(null, single(properties.secret()), guard, metrics)
+                : new TenantsReload(new TenantsFile(properties.tenantsFile()), null, guard, metrics);
+    }
+
+    private static @Nullable Tenants single(@Nullable String secret) {
+        return secret == null
+                ? null
+                : new Tenants(
+                        Map.of(
+                                Tenant.DEFAULT,
+                                TenantProperties.withSecrets(
+                                        Map.of(Tenant.DEFAULT, new SecretProperties(secret, null)))),
+                        null);
     }
 
     /** Without a secret, the callbacks' port is on loopback only, unless {@code callstream.security.open} is set. */
     @Bean
     WebPageGuard webPageGuard(SecurityProperties properties) {
-        return new WebPageGuard(properties.secret() == null && !properties.open());
+        return new WebPageGuard(!properties.isGuarded() && !properties.open());
     }
 }

@@ -1,5 +1,7 @@
 package io.callstream.gateway.security;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -8,35 +10,51 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 /**
  * Settings for who may post callbacks.
  *
- * @param secret the part of the address that only the platform knows. If it is set, only {@code /keys/{secret}/…} is
- *     served. The secret is in the address because a URL is all that can be configured at the sender. At least 16
- *     letters, digits and {@code -._~}.
+ * @param secret the secret of a gateway with one tenant, or {@code sha256:} and its hash. If it is set, only requests
+ *     with it are served. At least 16 letters, digits and {@code -._~}.
+ * @param tenantsFile a YAML file with {@code callstream.security.tenants}, instead of {@code secret}
+ * @param trustedProxies networks of the proxies whose {@code X-Forwarded-For} is believed
  * @param open whether to listen beyond loopback without a secret
  */
 @ConfigurationProperties("callstream.security")
 record SecurityProperties(
-        @Nullable String secret, @DefaultValue("false") boolean open) {
+        @Nullable String secret,
+        @Nullable Path tenantsFile,
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue("false") boolean open) {
 
-    private static final int SHORTEST_SECRET = 16;
+    /** The name of the setting {@code secret}. */
+    static final String SECRET = "callstream.security.secret";
 
     SecurityProperties {
-        if (secret != null && secret.length() < SHORTEST_SECRET) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "callstream.security.secret",
-                    "shorter than %d characters".formatted(SHORTEST_SECRET),
-                    "A short secret can be guessed. Use 32 letters and digits: openssl rand -hex 32 creates them.");
+        if (secret != null) {
+            Secret.hash(SECRET, secret);
+            if (tenantsFile != null) {
+                throw new InvalidConfigurationPropertyValueException(
+                        SECRET,
+                        "set besides callstream.security.tenants-file",
+                        "Set only one of them: the file has the secrets of all tenants.");
+            }
         }
-        if (secret != null && !secret.matches("[A-Za-z0-9._~-]+")) {
-            throw new InvalidConfigurationPropertyValueException(
-                    "callstream.security.secret",
-                    "not usable in a URL",
-                    "Use 32 or more letters, digits and - . _ ~ only: openssl rand -hex 32 creates one.");
+        for (String proxy : trustedProxies) {
+            if (Network.parse(proxy) == null) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "callstream.security.trusted-proxies",
+                        proxy,
+                        "Write networks as 192.0.2.0/24 or 2001:db8::/32, separated by commas.");
+            }
         }
+    }
+
+    /** Whether requests need a credential. */
+    boolean isGuarded() {
+        return secret != null || tenantsFile != null;
     }
 
     /** The generated {@code toString} would print the secret into logs. */
     @Override
     public String toString() {
-        return "SecurityProperties[secret=%s, open=%s]".formatted(secret == null ? "none" : "***", open);
+        return "SecurityProperties[secret=%s, tenantsFile=%s, trustedProxies=%s, open=%s]"
+                .formatted(secret == null ? "none" : "***", tenantsFile, trustedProxies, open);
     }
 }

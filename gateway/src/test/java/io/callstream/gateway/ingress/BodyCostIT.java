@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.journal.Destination;
+import io.callstream.gateway.security.Tenant;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
 import java.time.Instant;
@@ -213,6 +214,7 @@ class BodyCostIT {
         Batch.of(
                 body.bytes(),
                 DECODER,
+                Tenant.OPEN,
                 new Reception(Instant.EPOCH, "/callbacks", "default", body.contentType(), null, null),
                 Destination.UNKNOWN);
         return System.nanoTime() - began;

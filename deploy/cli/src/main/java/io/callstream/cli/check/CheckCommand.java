@@ -173,7 +173,7 @@ public final class CheckCommand implements Callable<Integer> {
             }
         }
         good("gateway      answers at both addresses");
-        good(address.prefix().isEmpty() ? "credential   none is needed" : "credential   the secret is the gateway's");
+        good(address.hasSecret() ? "credential   the secret is the gateway's" : "credential   none is needed");
         return null;
     }
 
