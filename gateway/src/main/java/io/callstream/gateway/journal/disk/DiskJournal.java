@@ -160,12 +160,9 @@ final class DiskJournal implements Journal, AutoCloseable {
     private @Nullable Receipt enter(List<JournalRecord> records, Append append) {
         long size = Ring.size(records);
         long reserve = held.reserve(size);
-        if (closing || watch.trouble() != null) {
-            return Receipt.FAILING;
-        }
         synchronized (lock) {
             handOut.evict(limits.memory() - reserve);
-            if (policy.refuses()) {
+            if (closing || watch.trouble() != null || policy.refuses()) {
                 return Receipt.FAILING;
             }
             if (!held.hasRoom(records.size(), reserve) || diskBytes() + size > limits.bytes()) {
@@ -326,11 +323,11 @@ final class DiskJournal implements Journal, AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        closing = true;
-        loader.closing();
         synchronized (lock) {
+            closing = true;
             policy.closing();
         }
+        loader.closing();
         writer.signal();
         try {
             Threads.finish(threads.writer());

@@ -29,13 +29,13 @@ final class DiskWatch {
 
     void look() {
         boolean gone;
-        boolean low;
+        boolean low = isLow;
         try {
             gone = !segments.areThere();
             if (!gone) {
                 freeBytes = storage.freeBytes();
+                low = freeBytes < freeFloor;
             }
-            low = !gone && freeBytes < freeFloor;
         } catch (IOException e) {
             // A failing disk is noticed and logged at the next write.
             return;

@@ -45,13 +45,13 @@ final class EarlierRuns {
     }
 
     /** The number of records that are not handed out: at least 1 until all segments are counted. */
-    long waiting(long handedOutBelow) {
-        return handedOutBelow >= end ? 0 : Math.max(isCounted ? 0 : 1, records);
+    long waiting(long reached) {
+        return reached >= end ? 0 : Math.max(isCounted ? 0 : 1, records);
     }
 
     /** Whether records that are already counted are not handed out. */
-    boolean isKnownToWait(long handedOutBelow) {
-        return handedOutBelow < end && records > 0;
+    boolean isKnownToWait(long reached) {
+        return reached < end && records > 0;
     }
 
     /** When the oldest record was appended, in nanoseconds. */

@@ -45,7 +45,10 @@ final class HandOut {
     private long read;
     private long reached;
 
-    /** When the oldest record was appended that is only on disk and has not been handed out, in nanoseconds. */
+    /**
+     * When the first of the records was appended that are only on disk and were not handed out when they were evicted, in
+     * nanoseconds. It is not updated as they are handed out, so their age is at most overstated.
+     */
     private long evictedSince;
 
     private long cursorMoved;
@@ -94,7 +97,7 @@ final class HandOut {
 
     /**
      * The first written record from {@code read} on; {@code null} if there is none, or the loader has to fetch it
-     * first.
+     * first. Starts that fetch, and moves {@code read} and the cursor over sequences without a record.
      */
     private @Nullable Entry peek(long now) {
         while (read < held.written()) {

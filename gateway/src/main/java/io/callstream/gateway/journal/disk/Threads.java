@@ -62,7 +62,8 @@ interface Threads {
         };
     }
 
-    /** Runs the task on the thread after the delay. A closed thread ignores it, and the next run does the work. */
+    /** Runs the task on the thread after the delay. A closed thread ignores it: the gateway is stopping, and its next
+     * start does the work. */
     static void run(Scheduler thread, Runnable task, Duration delay) {
         try {
             if (delay.isZero()) {

@@ -45,8 +45,8 @@ final class Writer {
     /** When the thread was last scheduled or began to write a group. */
     private volatile long moved;
 
-    /** Used only by the writer thread. */
-    private long deleteAgainAt;
+    /** After a deletion has failed, the next one is not before this. Set by the writer thread. */
+    private volatile long deleteAgainAt;
 
     /**
      * @param lock guards {@code held}, {@code handOut} and {@code policy}
@@ -101,7 +101,9 @@ final class Writer {
     /** Whether there is work although nothing was appended. Call it under the lock. */
     boolean isDue() {
         long now = threads.nanoTime();
-        return isSyncDue(now) || segments.hasBelow(handOut.cursor()) || (policy.refuses() && !policy.isPausing(now));
+        return isSyncDue(now)
+                || (segments.hasBelow(handOut.cursor()) && now - deleteAgainAt >= 0)
+                || (policy.refuses() && !policy.isPausing(now));
     }
 
     private void run() {

@@ -41,8 +41,8 @@ public final class BacklogReader {
         List<Found> records = new ArrayList<>();
         long bytes = 0;
         for (Source at = source(from); at != null; at = behind(at)) {
-            // Computed again for each batch, because the writer thread can give up the segment meanwhile.
             for (RecordBatch batch; (batch = at.reader.next(at.segment.size())) != null; ) {
+                // Computed again for each batch, because the writer thread can give up the segment meanwhile.
                 long below = Math.min(upTo, segments.readBelow(at.segment));
                 if (batch.last() < from) {
                     continue;
