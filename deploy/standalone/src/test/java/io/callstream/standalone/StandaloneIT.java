@@ -81,7 +81,9 @@ class StandaloneIT {
         try {
             Path second = launch("--callstream.standalone.kafka-port=" + freePort());
             assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-            assertThat(Files.readString(second)).contains("is in use by another process. Stop that, or choose another");
+            assertThat(Files.readString(second))
+                    .contains("is in use by another process. Stop that process, or choose another folder with"
+                            + " --callstream.standalone.data-folder=");
         } finally {
             process.destroyForcibly().onExit().join();
             process = first;

@@ -1,14 +1,20 @@
 package io.callstream.standalone;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
+import io.callstream.gateway.journal.files.FolderStorage;
 import java.nio.file.FileSystemException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
-/** Explains why the broker cannot start, and how to fix it. */
-final class KafkaFailures {
+/** Explains why the standalone run cannot start, and how to fix it. */
+final class StandaloneFailures {
 
-    private KafkaFailures() {}
+    private static final String ANOTHER_FOLDER =
+            "Stop that process, or choose another folder with --callstream.standalone.data-folder=<folder>.";
+
+    private StandaloneFailures() {}
 
     static final class Port extends AbstractFailureAnalyzer<EmbeddedKafka.PortTakenException> {
 
@@ -25,10 +31,17 @@ final class KafkaFailures {
 
         @Override
         protected FailureAnalysis analyze(Throwable failure, EmbeddedKafka.FolderTakenException cause) {
-            return new FailureAnalysis(
-                    cause.getMessage(),
-                    "Stop that, or choose another with --callstream.standalone.data-folder=<folder>.",
-                    cause);
+            return new FailureAnalysis(cause.getMessage(), ANOTHER_FOLDER, cause);
+        }
+    }
+
+    /** The gateway's own advice names the journal's folder, which is a part of the data folder here. */
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    static final class Journal extends AbstractFailureAnalyzer<FolderStorage.TakenException> {
+
+        @Override
+        protected FailureAnalysis analyze(Throwable failure, FolderStorage.TakenException cause) {
+            return new FailureAnalysis(cause.getMessage(), ANOTHER_FOLDER, cause);
         }
     }
 
