@@ -42,6 +42,15 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
     }
 
     private void play(Environment environment) {
+        String secret = environment.getProperty("callstream.security.secret");
+        boolean isHashed = secret != null && secret.startsWith("sha256:");
+        if (isHashed || environment.containsProperty("callstream.security.tenants-file")) {
+            System.out.printf(
+                    "Callstream knows no secret, only hashes, so it plays no calls. Play them with deploy/cli/callstream dial"
+                            + " http://{tenant}:{secret}@127.0.0.1:%s%n",
+                    environment.getProperty("local.server.port"));
+            return;
+        }
         List<String> command = new ArrayList<>(List.of(
                 "dial",
                 "http://127.0.0.1:" + environment.getProperty("local.server.port"),
@@ -51,7 +60,6 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                 Integer.toString(properties.calls()),
                 "--watch",
                 "--verify"));
-        String secret = environment.getProperty("callstream.security.secret");
         if (secret != null) {
             command.addAll(List.of("--secret", secret));
         }
@@ -59,9 +67,10 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
     }
 
     private String text(Environment environment) {
-        String secret = environment.getProperty("callstream.security.secret");
+        boolean isGuarded = environment.containsProperty("callstream.security.secret")
+                || environment.containsProperty("callstream.security.tenants-file");
         String callbacks = "http://127.0.0.1:%s%s/callbacks"
-                .formatted(environment.getProperty("local.server.port"), secret == null ? "" : "/keys/<your secret>");
+                .formatted(environment.getProperty("local.server.port"), isGuarded ? "/keys/<your secret>" : "");
         String operators = "http://127.0.0.1:" + environment.getProperty("local.management.port");
         int kafka = properties.kafkaPort();
         return """
