@@ -231,11 +231,7 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void look() {
         watch.look();
-        try {
-            loader.letGo();
-        } catch (IOException e) {
-            // The file was to be closed anyway. A failing disk is logged at the next read.
-        }
+        loader.letGo();
     }
 
     // ---- what operators see
@@ -319,7 +315,8 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     /**
      * Writes and fsyncs the appended records, then answers the remaining appends {@link Receipt#UNKNOWN}. The next run
-     * publishes the records that Kafka has not acknowledged.
+     * publishes the records that Kafka has not acknowledged. If the disk hangs, the files are not closed, and this
+     * returns all the same.
      */
     @Override
     public void close() throws IOException {
@@ -330,17 +327,24 @@ final class DiskJournal implements Journal, AutoCloseable {
         loader.closing();
         writer.signal();
         try {
-            Threads.finish(threads.writer());
+            if (Threads.finish(threads.writer())) {
+                Threads.run(threads.loader(), this::closeFiles, Duration.ZERO);
+            }
             Threads.finish(threads.loader());
             threads.clock().dispose();
             deadlines.answerAll();
             messages.left(backlog().records());
-            loader.close();
-            segments.close();
-            folder.cursor().sync();
-            folder.cursor().close();
         } finally {
             storage.close();
+        }
+    }
+
+    private void closeFiles() {
+        try {
+            loader.close();
+            folder.close();
+        } catch (IOException | RuntimeException e) {
+            messages.notClosed(e);
         }
     }
 }

@@ -136,8 +136,12 @@ final class Loader {
     }
 
     /** Closes a deleted segment that is open: its bytes occupy the disk until then. Runs on the loader thread. */
-    void letGo() throws IOException {
-        reader.letGo();
+    void letGo() {
+        try {
+            reader.letGo();
+        } catch (IOException e) {
+            // The file was to be closed anyway. A failing disk is logged at the next read.
+        }
     }
 
     // ---- counting
@@ -193,7 +197,7 @@ final class Loader {
         closing = true;
     }
 
-    /** Call it after the loader thread has ended. */
+    /** Closes the open files. Runs on the loader thread, after {@link #closing}. */
     void close() throws IOException {
         reader.close();
     }

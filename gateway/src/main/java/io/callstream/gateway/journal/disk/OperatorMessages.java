@@ -162,6 +162,14 @@ final class OperatorMessages {
         }
     }
 
+    /** The journal's files could not be closed at the stop. */
+    void notClosed(Exception failure) {
+        LOG.warn(
+                "The journal's files could not be closed at the stop. After a power loss, the next start may publish"
+                        + " records again that Kafka has acknowledged. Check the disk.",
+                failure);
+    }
+
     void left(long records) {
         if (records > 0) {
             LOG.info(

@@ -84,9 +84,15 @@ interface Threads {
         }));
     }
 
-    /** Ends a thread. Waits for its tasks, but at most {@link #CLOSE_TIMEOUT}, because the disk may hang. */
-    static void finish(Scheduler thread) {
-        thread.disposeGracefully().timeout(CLOSE_TIMEOUT, Mono.empty()).block();
+    /**
+     * Ends a thread. Waits for its tasks, but at most {@link #CLOSE_TIMEOUT}, because the disk may hang. Returns whether
+     * they have ended.
+     */
+    static boolean finish(Scheduler thread) {
+        return Boolean.TRUE.equals(thread.disposeGracefully()
+                .thenReturn(true)
+                .timeout(CLOSE_TIMEOUT, Mono.just(false))
+                .block());
     }
 
     /** Whether a thread that has had work since this time, by {@link #nanoTime}, is stuck. */

@@ -57,9 +57,14 @@ public final class FolderStorage implements Storage {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
                 }
                 : new FileAttribute<?>[0];
-        this.lock = forReading ? null : lock();
         this.names = FileChannel.open(folder, StandardOpenOption.READ);
-        this.identity = fileKey();
+        try {
+            this.identity = fileKey();
+            this.lock = forReading ? null : lock();
+        } catch (IOException e) {
+            names.close();
+            throw e;
+        }
     }
 
     /**

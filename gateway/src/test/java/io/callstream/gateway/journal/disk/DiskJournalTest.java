@@ -72,9 +72,17 @@ class DiskJournalTest {
 
     /** @param before runs before each fsync of a segment */
     private DiskJournal open(Limits limits, Callable<Void> before) throws IOException {
+        return open(limits, before, () -> null);
+    }
+
+    /**
+     * @param before runs before each fsync of a segment
+     * @param beforeCursor runs before each sync of the cursor
+     */
+    private DiskJournal open(Limits limits, Callable<Void> before, Callable<Void> beforeCursor) throws IOException {
         close();
         journal = new DiskJournal(
-                new FaultyStorage(FolderStorage.of(folder), before),
+                new FaultyStorage(FolderStorage.of(folder), before, beforeCursor),
                 limits,
                 Threads.real(),
                 new GatewayMetrics(meters));
@@ -383,6 +391,24 @@ class DiskJournalTest {
         hangs.countDown();
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> journal.accepting());
         assertThat(append("is taken")).isEqualTo(Receipt.DURABLE);
+    }
+
+    @Test
+    void aStopOnADiskThatHangsReturns() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        open(ROOMY, () -> null, () -> {
+            hangs.await();
+            return null;
+        });
+        assertThat(append("is kept")).isEqualTo(Receipt.DURABLE);
+        try {
+            journal.close();
+        } finally {
+            hangs.countDown();
+        }
+        journal = null;
+        open(ROOMY);
+        assertThat(read(1).stream().map(DiskJournalTest::text)).containsExactly("is kept");
     }
 
     @Test

@@ -7,8 +7,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** A real folder that runs an action before each sync of a new segment. */
-record FaultyStorage(Storage real, Callable<Void> before) implements Storage {
+/**
+ * A real folder that runs actions before syncs.
+ *
+ * @param before runs before each sync of a new segment
+ * @param beforeCursor runs before each sync of the cursor
+ */
+record FaultyStorage(Storage real, Callable<Void> before, Callable<Void> beforeCursor) implements Storage {
 
     @Override
     public List<String> names() throws IOException {
@@ -28,7 +33,7 @@ record FaultyStorage(Storage real, Callable<Void> before) implements Storage {
 
     @Override
     public StoredFile map(String name, int size) throws IOException {
-        return real.map(name, size);
+        return new FaultyFile(real.map(name, size), beforeCursor);
     }
 
     @Override
