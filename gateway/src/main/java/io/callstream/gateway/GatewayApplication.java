@@ -16,7 +16,6 @@ public class GatewayApplication {
               --server.port=8080                           port for callbacks
               --management.server.port=8081                port for operators: health, metrics, contract
               --callstream.journal.folder=FOLDER           where records wait for Kafka; on a local disk
-              --callstream.standalone.kafka-port=9092      port of the embedded Kafka; standalone only
 
             With a secret, callbacks are accepted from other machines. Set it as an environment variable:
 
@@ -26,17 +25,22 @@ public class GatewayApplication {
             """;
 
     public static void main(String[] arguments) {
-        run(new SpringApplication(GatewayApplication.class), arguments);
+        SpringApplication application = new SpringApplication(GatewayApplication.class);
+        application.addListeners(new Listening());
+        run(application, HELP, arguments);
     }
 
     /**
-     * Runs an application as this process, or answers {@code --help} and arguments that are no settings. An {@link Error} on any thread ends the process immediately. After a signal,
-     * the process closes everything and exits with 0. Without this, the JVM's exit code for Ctrl-C would be 130.
+     * Runs an application as this process, or answers {@code --help} and arguments that are no settings. An
+     * {@link Error} on any thread ends the process immediately. After a signal, the process closes everything and exits
+     * with 0. Without this, the JVM's exit code for Ctrl-C would be 130.
+     *
+     * @param help the answer to {@code --help}
      */
-    public static void run(SpringApplication application, String... arguments) {
+    public static void run(SpringApplication application, String help, String... arguments) {
         for (String argument : arguments) {
             if (argument.equals("--help") || argument.equals("-h")) {
-                System.out.print(HELP);
+                System.out.print(help);
                 return;
             }
             if (!argument.startsWith("--")) {
@@ -50,6 +54,11 @@ public class GatewayApplication {
         // An initializer runs after the set-up of logging, which would remove the appender again.
         application.addInitializers(context -> FatalErrors.watch());
         application.run(arguments);
-        SpringApplication.getShutdownHandlers().add(() -> Runtime.getRuntime().halt(0));
+        try {
+            SpringApplication.getShutdownHandlers()
+                    .add(() -> Runtime.getRuntime().halt(0));
+        } catch (IllegalStateException e) {
+            // A signal came during the start: the process is already stopping.
+        }
     }
 }

@@ -22,7 +22,7 @@ final class FailingGateway {
         SpringApplication application = new SpringApplication(GatewayApplication.class, Fault.class);
         String[] rest = java.util.Arrays.copyOfRange(arguments, 1, arguments.length);
         System.setProperty("fault", arguments[0]);
-        GatewayApplication.run(application, rest);
+        GatewayApplication.run(application, "", rest);
     }
 
     static final class Fault {

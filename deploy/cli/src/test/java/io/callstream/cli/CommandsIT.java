@@ -169,6 +169,8 @@ class CommandsIT {
         assertThat(err.toString()).contains("No gateway listens at 127.0.0.1:1").doesNotContain("\tat ");
         assertThat(run("dial", url, "--rate=quick")).isEqualTo(Exit.USAGE);
         assertThat(err.toString()).contains("--rate is \"quick\"");
+        assertThat(run("dial", url, kafka(), "--calls=3")).isEqualTo(Exit.USAGE);
+        assertThat(err.toString()).contains("--kafka is used by --verify and --watch only");
     }
 
     /** A fake gateway answers every callback 200 and loses, reorders, alters or repeats one. A repeat is no fault. */
@@ -427,6 +429,12 @@ class CommandsIT {
     }
 
     @Test
+    void dialWithOnlyTheAddressesShowsAndVerifiesAFewCalls() {
+        assertThat(run("dial", url, kafka())).as(() -> out.toString() + err).isEqualTo(Exit.OK);
+        assertThat(out.toString()).contains("ring", "hangup", "0 lost");
+    }
+
+    @Test
     void aJournalIsDrained() throws IOException {
         Path left = folder.resolve("left");
         try (ConfigurableApplicationContext away = gateway("127.0.0.1:1", left, "callstream.security.open=false")) {
@@ -444,6 +452,8 @@ class CommandsIT {
             }
             assertThat(run("journal", "inspect", left.toString())).isEqualTo(Exit.OK);
             assertThat(out.toString()).contains("in use    yes", "backlog   2 record(s)");
+            assertThat(run("journal", "drain", left.toString(), kafka())).isEqualTo(Exit.UNABLE);
+            assertThat(err.toString()).contains("is in use by a running gateway. Stop it first");
         }
         assertThat(run("journal", "drain", left.toString(), kafka()))
                 .as(() -> out.toString() + err)

@@ -13,6 +13,25 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(StandaloneProperties.class)
 public class StandaloneApplication {
 
+    private static final String HELP = """
+            Callstream receives the callbacks of telephone calls and publishes them to Kafka. This run starts a Kafka of
+            its own.
+
+            Arguments are settings, --name=value. These are set most often:
+
+              --server.port=8080                                   port for callbacks
+              --management.server.port=8081                        port for operators: health, metrics, contract
+              --callstream.standalone.kafka-port=9092              port of Kafka
+              --callstream.standalone.data-folder=callstream-data  where Kafka and the journal keep their records
+              --callstream.standalone.calls=0                      calls to play after the start, as a demonstration
+
+            With a secret, callbacks are accepted from other machines. Set it as an environment variable:
+
+              CALLSTREAM_SECURITY_SECRET=...
+
+            deploy/README.md describes every setting. Ctrl-C stops the gateway and Kafka.
+            """;
+
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(GatewayApplication.class, StandaloneApplication.class);
         application.setDefaultProperties(Map.of(
@@ -20,7 +39,7 @@ public class StandaloneApplication {
                 "127.0.0.1:${callstream.standalone.kafka-port:9092}",
                 "callstream.journal.folder",
                 "${callstream.standalone.data-folder:callstream-data}/journal"));
-        GatewayApplication.run(application, arguments);
+        GatewayApplication.run(application, HELP, arguments);
     }
 
     @Bean

@@ -14,6 +14,7 @@ import io.callstream.dialler.Tally;
 import io.callstream.dialler.Witness;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -31,8 +33,8 @@ import picocli.CommandLine.Spec;
         name = "dial",
         description =
                 "Posts the callbacks of a predictive campaign to a gateway, as the platform does: some calls connect, agents"
-                        + " answer, talk and hang up, and bills follow. Without arguments it runs with --calls 5 --speed 30"
-                        + " --watch --verify.",
+                        + " answer, talk and hang up, and bills follow. Without options of a campaign it runs with --calls 5"
+                        + " --speed 30 --watch --verify; these read Kafka, so a URL needs --kafka, too.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -85,7 +87,7 @@ public final class DialCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GatewayAddress address = gateway.address(url);
-        if (command.commandLine().getParseResult().matchedArgs().isEmpty()) {
+        if (isBare()) {
             extent.calls = FEW;
             posting.speed = QUICK;
             result.watch = true;
@@ -133,6 +135,16 @@ public final class DialCommand implements Callable<Integer> {
         }
         out.flush();
         return summary.isClean() ? Exit.OK : Exit.WRONG;
+    }
+
+    /** Whether only the gateway, Kafka or both are named, or nothing: this runs a small campaign and shows its events. */
+    private boolean isBare() {
+        List<ArgSpec> given = command.commandLine().getParseResult().matchedArgs();
+        boolean namesCampaign = given.stream().anyMatch(argument -> argument.group() != null);
+        if (kafka.isGiven() && namesCampaign && !result.verify && !result.watch) {
+            throw wrong("--kafka is used by --verify and --watch only. Add one of them, or leave --kafka out.");
+        }
+        return !namesCampaign && (kafka.isGiven() || given.stream().noneMatch(ArgSpec::isPositional));
     }
 
     private void play(Platform platform, Plan plan, Tally tally, Witness witness, BooleanSupplier goingOn) {

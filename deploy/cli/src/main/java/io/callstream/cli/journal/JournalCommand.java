@@ -118,6 +118,10 @@ public final class JournalCommand implements Runnable {
             @Mixin KafkaOption kafka,
             @Parameters(paramLabel = "FOLDER", description = "A gateway's callstream.journal.folder.") Path folder) {
         JournalInspection found = found(folder);
+        if (found.inUse()) {
+            throw new Fault("%s is in use by a running gateway. Stop it first, or let it publish the records itself."
+                    .formatted(folder));
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf("%d unacknowledged record(s).%n", found.waiting());
         out.flush();
