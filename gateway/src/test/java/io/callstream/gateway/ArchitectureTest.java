@@ -35,7 +35,7 @@ class ArchitectureTest {
     static final ArchRule ingress = imports("ingress", "security", "codec", "journal", "metrics");
 
     @ArchTest
-    static final ArchRule security = imports("security", "metrics");
+    static final ArchRule security = imports("security", "codec", "metrics");
 
     @ArchTest
     static final ArchRule codec = noClasses()

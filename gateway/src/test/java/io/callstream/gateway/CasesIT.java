@@ -385,6 +385,33 @@ class CasesIT {
         }
     }
 
+    @Test
+    void theOperatorsPortServesNoPageOfAnotherOrigin() {
+        for (String head : List.of(
+                "Host: evil.example",
+                "Host: evil.example:8081",
+                "Host: localhost\r\nOrigin: http://evil.example",
+                "Host: localhost\r\nOrigin: null")) {
+            assertThat(operators(head)).as(head).satisfies(answer -> {
+                assertThat(answer.statuses()).containsExactly(403);
+                assertThat(answer.body()).contains("management.server.address").doesNotContain("callstream_");
+            });
+        }
+        for (String head : List.of(
+                "Host: localhost:8081",
+                "Host: 127.0.0.1",
+                "Host: x\r\nSec-Fetch-Site: cross-site",
+                "Host: 127.0.0.1\r\nOrigin: http://127.0.0.1:8081")) {
+            assertThat(operators(head).statuses()).as(head).containsExactly(200);
+        }
+    }
+
+    private static RawHttp.Answers operators(String head) {
+        return RawHttp.send(
+                gateway.operatorsPort(),
+                "GET /actuator/prometheus HTTP/1.1\r\n" + head + "\r\nConnection: close\r\n\r\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"03-forwarded-host-url.http", "03-forwarded-prefix.http"})
     void whatAProxyAddsNeverDecides(String file) {

@@ -39,7 +39,8 @@ class SettingsTableTest {
             "ingress.IngressProperties",
             "journal.JournalProperties",
             "relay.RelayProperties",
-            "security.SecurityProperties");
+            "security.SecurityProperties",
+            "security.PrivacyProperties");
     private static final Pattern ROW = Pattern.compile("\\| `(callstream\\.[a-z.-]+)` \\| ([^|]+) \\| ([^|]*)\\|");
     private static final Pattern LITERAL = Pattern.compile("`([^`]+)`");
     private static final Pattern RANGE = Pattern.compile("\\b(\\d+)([A-Za-z]*) to (\\d+)([A-Za-z]*)");

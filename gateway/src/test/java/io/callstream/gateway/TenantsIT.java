@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,9 @@ class TenantsIT {
                 secrets: { first: { value: slow-secret-of-this-test } }
                 max-rate: 1
                 above-rate: refuse
+              discreet:
+                secrets: { first: { value: discreet-secret-of-this-test } }
+                privacy: { numbers: mask, quarantine: mask }
               reported:
                 secrets: { first: { value: reported-secret-of-this-test } }
                 max-rate: 1
@@ -142,6 +146,29 @@ class TenantsIT {
                 .isEqualTo(200);
         assertThat(gateway.metric("callstream_secret_last_used_seconds{secret=\"first\",tenant=\"globex\"}"))
                 .isPositive();
+    }
+
+    @Test
+    void aDiscreetTenantsNumbersAreNowhere() throws Exception {
+        String call = UUID.randomUUID().toString();
+        String number = "13800138000";
+        String ring = "{\"uuid\":\"%s\",\"status\":\"ring\",\"callee\":\"%s\"".formatted(call, number);
+        assertThat(post("discreet-secret-of-this-test", ring + "}").statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> broken = post("discreet-secret-of-this-test", ring + "]");
+        assertThat(broken.statusCode()).isEqualTo(400);
+        try (Topic events = new Topic(TestBroker.bootstrapServers(), Topics.EVENTS);
+                Topic quarantine = new Topic(TestBroker.bootstrapServers(), Topics.QUARANTINE)) {
+            assertThat(Topic.value(events.await(1, record -> call.equals(Topic.key(record)))
+                            .get(0)))
+                    .contains("\"callee\":\"*******8000\"", "\"vendor\":{}")
+                    .doesNotContain(number);
+            ConsumerRecord<byte[], byte[]> kept = quarantine
+                    .await(1, record -> "discreet".equals(Topic.headers(record).get("callstream-tenant")))
+                    .get(0);
+            assertThat(Topic.value(kept)).contains("\"callee\":\"###########\"");
+            assertThat(Topic.headers(kept)).containsEntry("callstream-masked", "true");
+        }
     }
 
     @Test

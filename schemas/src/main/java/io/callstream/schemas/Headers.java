@@ -63,5 +63,11 @@ public final class Headers {
     /** The charset of one quarantined item. A record without this header contains the whole body. */
     public static final String CHARSET = "callstream-charset";
 
+    /**
+     * {@code true} if the gateway has replaced every digit of the quarantined bytes, so that they cannot be posted again.
+     * Otherwise the record does not have this header.
+     */
+    public static final String MASKED = "callstream-masked";
+
     private Headers() {}
 }

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -25,30 +26,46 @@ public final class QuarantineRecord {
     /** The topic of all these records. */
     public static final String TOPIC = Topics.QUARANTINE;
 
+    private static final RecordHeader MASKED_VALUE = RecordHeader.of(MASKED, "true");
+
     private QuarantineRecord() {}
 
     /**
      * Builds the record of an item or a body that cannot be decoded. The record contains everything that is needed to
-     * post it again.
+     * post it again, unless {@code privacy} masks it.
      *
      * @param bytes the item as it was received, or the whole body
      * @param charset the charset of the item's bytes; {@code null} for a whole body
      * @param id the id of the quarantine record; the answer to the sender contains it
      */
     public static JournalRecord of(
-            Rejection rejection, byte[] bytes, @Nullable Charset charset, Reception reception, String id) {
-        List<Header> headers = new ArrayList<>(10);
-        addReason(headers, id, rejection.reason(), rejection.explanation());
+            Rejection rejection,
+            byte[] bytes,
+            @Nullable Charset charset,
+            Reception reception,
+            Privacy privacy,
+            String id) {
+        boolean masks = privacy.masksQuarantine();
+        UnaryOperator<String> text = masks ? Privacy::withoutNumbers : UnaryOperator.identity();
+        List<Header> headers = new ArrayList<>(11);
+        addReason(headers, id, rejection.reason(), text.apply(rejection.explanation()));
         headers.add(RecordHeader.of(RECEIVED_AT, reception.receivedAt().toString()));
         headers.add(RecordHeader.of(PATH, reception.path()));
         headers.add(RecordHeader.of(TENANT, reception.tenant()));
-        add(headers, CONTENT_TYPE, reception.contentType());
-        add(headers, CONTENT_ENCODING, reception.contentEncoding());
-        add(headers, QUERY, reception.query());
-        add(headers, CHARSET, charset == null ? null : charset.name());
+        add(headers, CONTENT_TYPE, reception.contentType(), text);
+        add(headers, CONTENT_ENCODING, reception.contentEncoding(), text);
+        add(headers, QUERY, reception.query(), text);
+        add(headers, CHARSET, charset == null ? null : charset.name(), UnaryOperator.identity());
+        if (masks) {
+            headers.add(MASKED_VALUE);
+        }
         String callId = rejection.callId();
         byte[] key = callId == null ? null : callId.getBytes(StandardCharsets.UTF_8);
-        return new JournalRecord(Topics.QUARANTINE, key, headers, bytes);
+        return new JournalRecord(
+                Topics.QUARANTINE,
+                key,
+                headers,
+                masks ? Privacy.withoutDigits(bytes, reception.contentEncoding()) : bytes);
     }
 
     /** Builds the quarantine record of a record that Kafka rejects: the same headers and value, and the reason. */
@@ -70,10 +87,10 @@ public final class QuarantineRecord {
     }
 
     /** Truncates a long value, so that a sender cannot have more bytes stored than it sent. */
-    private static void add(List<Header> headers, String name, @Nullable String value) {
+    private static void add(List<Header> headers, String name, @Nullable String value, UnaryOperator<String> masked) {
         if (value != null) {
-            headers.add(
-                    RecordHeader.of(name, value.length() <= LONGEST_COPY ? value : value.substring(0, LONGEST_COPY)));
+            String copied = value.length() <= LONGEST_COPY ? value : value.substring(0, LONGEST_COPY);
+            headers.add(RecordHeader.of(name, masked.apply(copied)));
         }
     }
 }

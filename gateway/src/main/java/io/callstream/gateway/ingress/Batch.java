@@ -4,6 +4,7 @@ import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Outcome;
 import io.callstream.gateway.codec.Outcome.Decoded;
 import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.QuarantineRecord;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.codec.RecordEncoder;
@@ -55,6 +56,7 @@ final class Batch {
                     + " the tenant.");
 
     private final byte[] body;
+    private final Privacy privacy;
     private final Tenant tenant;
     private final Reception reception;
     private final Destination destination;
@@ -76,8 +78,9 @@ final class Batch {
 
     private record Rejected(Rejection rejection, Evidence evidence) implements Taken {}
 
-    private Batch(byte[] body, Tenant tenant, Reception reception, Destination destination) {
+    private Batch(byte[] body, Privacy privacy, Tenant tenant, Reception reception, Destination destination) {
         this.body = body;
+        this.privacy = privacy;
         this.tenant = tenant;
         this.reception = reception;
         this.destination = destination;
@@ -86,10 +89,17 @@ final class Batch {
     /**
      * Decodes a body.
      *
+     * @param privacy what is stored of their phone numbers
      * @param tenant whose callbacks they must be, and whose quarantine quota they use
      */
-    static Batch of(byte[] body, CallbackDecoder decoder, Tenant tenant, Reception reception, Destination destination) {
-        Batch batch = new Batch(body, tenant, reception, destination);
+    static Batch of(
+            byte[] body,
+            CallbackDecoder decoder,
+            Privacy privacy,
+            Tenant tenant,
+            Reception reception,
+            Destination destination) {
+        Batch batch = new Batch(body, privacy, tenant, reception, destination);
         batch.decode(decoder);
         batch.keepWithinQuota();
         return batch;
@@ -129,7 +139,7 @@ final class Batch {
                     ? decoder.decode(candidate.text(), reception.receivedAt())
                     : ((Item.Unreadable) item).rejection();
             if (outcome instanceof Decoded decoded && tenant.owns(decoded.companyCode())) {
-                JournalRecord event = RecordEncoder.event(decoded);
+                JournalRecord event = RecordEncoder.event(privacy.applied(decoded));
                 if (destination.takes(event)) {
                     taken.add(new Accepted(event, decoded.kind()));
                     eventBytes += FRAME + event.bytes();
@@ -278,7 +288,8 @@ final class Batch {
     }
 
     private JournalRecord quarantine(Rejection rejection, Evidence evidence, String id) {
-        JournalRecord record = QuarantineRecord.of(rejection, evidence.bytes(), evidence.charset(), reception, id);
+        JournalRecord record =
+                QuarantineRecord.of(rejection, evidence.bytes(), evidence.charset(), reception, privacy, id);
         tooLargeToKeep |= !destination.takes(record);
         return record;
     }
@@ -315,6 +326,11 @@ final class Batch {
     /** Returns the records to append; none if all items are rejected and the tenant's quarantine quota is used up. */
     List<JournalRecord> records() {
         return records;
+    }
+
+    /** Returns the size of the records' keys, headers and values. */
+    long bytes() {
+        return records.stream().mapToLong(JournalRecord::bytes).sum();
     }
 
     /** Passes the kind of each event to the consumer, for metrics. */

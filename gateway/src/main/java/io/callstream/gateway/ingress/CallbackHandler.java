@@ -2,6 +2,7 @@ package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Outcome.Rejection;
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.ingress.WholeBody.Outcome;
 import io.callstream.gateway.journal.Journal;
@@ -79,6 +80,8 @@ final class CallbackHandler implements HttpHandler {
     private final Guard guard;
     private final WebPageGuard webPages;
     private final CallbackDecoder decoder;
+    private final Privacy privacy;
+    private final FairShares shares;
     private final Journal journal;
     private final GatewayMetrics metrics;
     private final IngressProperties properties;
@@ -90,6 +93,8 @@ final class CallbackHandler implements HttpHandler {
             Guard guard,
             WebPageGuard webPages,
             CallbackDecoder decoder,
+            Privacy privacy,
+            FairShares shares,
             Journal journal,
             GatewayMetrics metrics,
             IngressProperties properties,
@@ -97,6 +102,8 @@ final class CallbackHandler implements HttpHandler {
         this.guard = guard;
         this.webPages = webPages;
         this.decoder = decoder;
+        this.privacy = privacy;
+        this.shares = shares;
         this.journal = journal;
         this.metrics = metrics;
         this.properties = properties;
@@ -187,7 +194,7 @@ final class CallbackHandler implements HttpHandler {
         if (connection.loop().isOverloaded(request.getHeaders().getContentLength())) {
             return Mono.just(refuse(OVERLOADED));
         }
-        return WholeBody.of(request, limit, connection).flatMap(outcome -> {
+        return WholeBody.of(request, limit, connection, shares.receive(tenant)).flatMap(outcome -> {
             // After an invalid chunk the server sends its own answer, and reports the bytes before that chunk as a
             // complete body.
             if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
@@ -199,8 +206,15 @@ final class CallbackHandler implements HttpHandler {
                         ? Mono.just(refuse(OVERLOADED))
                         : accept(request, address, tenant, whole.bytes(), started, channel);
             }
-            return Mono.just(refuse(outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : tooLarge()));
+            return Mono.just(refuse(notWhole(outcome)));
         });
+    }
+
+    private Problem notWhole(Outcome outcome) {
+        if (outcome instanceof Outcome.AboveShare) {
+            return FairShares.ABOVE_RECEPTION;
+        }
+        return outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : tooLarge();
     }
 
     @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each answer.
@@ -218,6 +232,7 @@ final class CallbackHandler implements HttpHandler {
         Batch batch = Batch.of(
                 body,
                 decoder(tenant),
+                Objects.requireNonNullElse(tenant.privacy(), privacy),
                 tenant,
                 new Reception(
                         now,
@@ -241,6 +256,9 @@ final class CallbackHandler implements HttpHandler {
             // Nothing of it is stored, so there is no receipt to wait for.
             return Mono.just(refuse(undecodable(batch, tenant)));
         }
+        if (!shares.mayStore(tenant)) {
+            return Mono.just(refuse(shares.aboveJournal()));
+        }
         // Prevents a second count: a sender can close the connection between the receipt and the answer.
         AtomicBoolean counted = new AtomicBoolean();
         return journal.append(batch.records())
@@ -252,6 +270,9 @@ final class CallbackHandler implements HttpHandler {
                 })
                 .publishOn(Schedulers.fromExecutor(channel.eventLoop()::execute))
                 .map(receipt -> {
+                    if (receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN) {
+                        shares.stored(tenant, batch.bytes());
+                    }
                     if (!counted.getAndSet(true)) {
                         count(batch, outcome(receipt), receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN);
                         metrics.answered(System.nanoTime() - started, now.toEpochMilli());

@@ -2,7 +2,9 @@ package io.callstream.gateway.ingress;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.journal.JournalProperties;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
 import io.callstream.gateway.security.WebPageGuard;
@@ -53,7 +55,9 @@ class IngressConfiguration {
     HttpHandler callbacks(
             Guard guard,
             WebPageGuard webPages,
+            Privacy privacy,
             Journal journal,
+            JournalProperties journalProperties,
             GatewayMetrics metrics,
             IngressProperties properties,
             Environment environment) {
@@ -64,6 +68,8 @@ class IngressConfiguration {
                 guard,
                 webPages,
                 new CallbackDecoder(properties.zone()),
+                privacy,
+                new FairShares(journal, journalProperties.bytes(), receptionBytes(properties), metrics),
                 journal,
                 metrics,
                 properties,
@@ -102,15 +108,19 @@ class IngressConfiguration {
                 new ConnectionLimits(
                         most,
                         perAddress == null ? most : Math.min(most, perAddress),
-                        properties.maxReceptionSize() == null
-                                ? Runtime.getRuntime().maxMemory() / RECEPTION_DIVISOR
-                                : properties.maxReceptionSize().toBytes(),
+                        receptionBytes(properties),
                         properties.headTimeout(),
                         properties.bodyTimeout(),
                         ConnectionLimits.ANSWER,
                         ConnectionLimits.IDLE),
                 LOOPS,
                 metrics);
+    }
+
+    private static long receptionBytes(IngressProperties properties) {
+        return properties.maxReceptionSize() == null
+                ? Runtime.getRuntime().maxMemory() / RECEPTION_DIVISOR
+                : properties.maxReceptionSize().toBytes();
     }
 
     /**

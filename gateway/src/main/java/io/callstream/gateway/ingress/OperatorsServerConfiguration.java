@@ -1,10 +1,14 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.security.WebPageGuard;
 import java.time.Duration;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.server.WebFilter;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -28,6 +32,20 @@ class OperatorsServerConfiguration {
     @Bean(destroyMethod = "dispose")
     LoopResources operatorsLoop() {
         return LoopResources.create("reactor-operators", 1, true);
+    }
+
+    /** A link to a page on this port may be followed, so {@code Sec-Fetch-Site} does not count here. */
+    @Bean
+    WebFilter webPagesOfOthers(Environment environment) {
+        WebPageGuard webPages = WebPageGuard.ofOperators(environment.getProperty("management.server.address", ""));
+        return (exchange, chain) -> {
+            HttpHeaders headers = exchange.getRequest().getHeaders();
+            String fault =
+                    webPages.fault(headers.getFirst(HttpHeaders.HOST), headers.getFirst(HttpHeaders.ORIGIN), null);
+            return fault == null
+                    ? chain.filter(exchange)
+                    : Answer.of(Problem.of(403, fault)).writeTo(exchange.getResponse(), false);
+        };
     }
 
     @Bean

@@ -18,6 +18,7 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
     private final MonoSink<Outcome> reader;
     private final int limit;
     private final Connection connection;
+    private final FairShares.Body share;
     private byte[] bytes = NOTHING;
     private int length;
 
@@ -31,6 +32,9 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
         /** The body has more bytes than the limit. */
         record TooLarge() implements Outcome {}
 
+        /** The body's tenant holds its share of the memory with other bodies. */
+        record AboveShare() implements Outcome {}
+
         /** The connection has aborted the body. */
         record GivenUp(Reason reason) implements Outcome {}
 
@@ -38,16 +42,17 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
         record BrokenOff() implements Outcome {}
     }
 
-    private WholeBody(MonoSink<Outcome> reader, int limit, Connection connection) {
+    private WholeBody(MonoSink<Outcome> reader, int limit, Connection connection, FairShares.Body share) {
         this.reader = reader;
         this.limit = limit;
         this.connection = connection;
+        this.share = share;
     }
 
     /** @param limit the most bytes of the body */
-    static Mono<Outcome> of(ServerHttpRequest request, int limit, Connection connection) {
+    static Mono<Outcome> of(ServerHttpRequest request, int limit, Connection connection, FairShares.Body share) {
         return Mono.create(reader -> {
-            WholeBody body = new WholeBody(reader, limit, connection);
+            WholeBody body = new WholeBody(reader, limit, connection, share);
             connection.receiving(body);
             reader.onDispose(body);
             request.getBody().subscribe(body);
@@ -70,6 +75,11 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
         if (more > bytes.length - length) {
             // Most bodies arrive in one piece, and then the array has the right size.
             int room = length == 0 ? more : Math.min(limit, 2 * (length + more));
+            if (!share.take(room - bytes.length)) {
+                DataBufferUtils.release(buffer);
+                end(new Outcome.AboveShare());
+                return;
+            }
             connection.receives(room - bytes.length);
             bytes = Arrays.copyOf(bytes, room);
         }
@@ -80,7 +90,7 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
 
     @Override
     protected void hookOnComplete() {
-        connection.received();
+        received();
         reader.success(new Outcome.Whole(length == bytes.length ? bytes : Arrays.copyOf(bytes, length)));
     }
 
@@ -96,13 +106,18 @@ final class WholeBody extends BaseSubscriber<DataBuffer> implements Connection.R
 
     private void end(Outcome outcome) {
         cancel();
-        connection.received();
+        received();
         bytes = NOTHING;
         reader.success(outcome);
     }
 
     @Override
     protected void hookOnCancel() {
+        received();
+    }
+
+    private void received() {
         connection.received();
+        share.release();
     }
 }

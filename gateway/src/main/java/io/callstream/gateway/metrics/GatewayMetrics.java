@@ -177,6 +177,22 @@ public final class GatewayMetrics {
                 .increment();
     }
 
+    /**
+     * Counts a callback that is refused because its tenant has used its share.
+     *
+     * @param of what is shared: {@code journal} or {@code reception}
+     */
+    public void aboveShare(String tenant, String of) {
+        Counter.builder("callstream.tenant.above.share")
+                .description(
+                        "Callbacks refused because their tenant has used its share of the journal or of the reception"
+                                + " memory")
+                .tag("tenant", tenant)
+                .tag("of", of)
+                .register(registry)
+                .increment();
+    }
+
     /** Counts rejected items that are not quarantined, because the tenant's quota of the day is used up. */
     public void aboveQuarantineQuota(String tenant, int count) {
         tenantCounter(

@@ -1,5 +1,6 @@
 package io.callstream.gateway.security;
 
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.TenantProperties.SecretProperties;
 import java.time.Clock;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SecurityProperties.class)
+@EnableConfigurationProperties({SecurityProperties.class, PrivacyProperties.class})
 class SecurityConfiguration {
 
     @Bean
@@ -41,9 +42,15 @@ class SecurityConfiguration {
                         null);
     }
 
+    /** The privacy of tenants that have no settings of their own. */
+    @Bean
+    Privacy privacy(PrivacyProperties properties) {
+        return properties.privacy("callstream.privacy");
+    }
+
     /** Without a secret, the callbacks' port is on loopback only, unless {@code callstream.security.open} is set. */
     @Bean
     WebPageGuard webPageGuard(SecurityProperties properties) {
-        return new WebPageGuard(!properties.isGuarded() && !properties.open());
+        return WebPageGuard.ofCallbacks(!properties.isGuarded() && !properties.open());
     }
 }

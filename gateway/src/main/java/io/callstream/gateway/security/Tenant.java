@@ -1,23 +1,29 @@
 package io.callstream.gateway.security;
 
+import io.callstream.gateway.codec.Privacy;
 import java.net.InetAddress;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A company whose platform posts here, and what is agreed with it. A value that is {@code null} means the setting of
- * {@code callstream.ingress}.
+ * {@code callstream.ingress} or {@code callstream.privacy}.
  */
 public final class Tenant {
 
     /** The name of the only tenant of a gateway without a tenants file. */
     static final String DEFAULT = "default";
 
+    /** The share of an only tenant, in per cent. */
+    static final int ALL = 100;
+
     /** The tenant of every request to a gateway without a secret. It has no limits of its own. */
-    public static final Tenant OPEN = new Tenant(DEFAULT, TenantProperties.withSecrets(Map.of()), List.of(), List.of());
+    public static final Tenant OPEN =
+            new Tenant(DEFAULT, TenantProperties.withSecrets(Map.of()), ALL, List.of(), List.of());
 
     private final String name;
     private final Set<String> companyCodes;
@@ -27,10 +33,14 @@ public final class Tenant {
     private final @Nullable String reply;
     private final Map<String, String> replyHeaders;
     private final @Nullable Integer undecodableStatus;
+    private final @Nullable Privacy privacy;
     private final Rate rate;
+    private final JournalShare journal;
+    private final Share reception;
     private final QuarantineQuota quarantine;
 
-    Tenant(String name, TenantProperties properties, List<Secret> secrets, List<Network> networks) {
+    /** @param share per cent, unless the properties set it */
+    Tenant(String name, TenantProperties properties, int share, List<Secret> secrets, List<Network> networks) {
         this.name = name;
         this.companyCodes = properties.companyCodes();
         this.networks = networks;
@@ -39,7 +49,12 @@ public final class Tenant {
         this.reply = properties.reply();
         this.replyHeaders = properties.replyHeaders();
         this.undecodableStatus = properties.undecodableStatus();
+        this.privacy = properties.privacy() == null
+                ? null
+                : properties.privacy().privacy("%s.%s.privacy".formatted(TenantsFile.PREFIX, name));
         this.rate = new Rate(properties.maxRate(), properties.aboveRate());
+        this.journal = new JournalShare(Objects.requireNonNullElse(properties.journalShare(), share));
+        this.reception = new Share(Objects.requireNonNullElse(properties.receptionShare(), share));
         this.quarantine = new QuarantineQuota(properties.maxQuarantineRecords(), properties.maxQuarantineSize());
     }
 
@@ -79,8 +94,21 @@ public final class Tenant {
         return undecodableStatus;
     }
 
+    /** What is published and kept of its callbacks' phone numbers. */
+    public @Nullable Privacy privacy() {
+        return privacy;
+    }
+
     public Rate rate() {
         return rate;
+    }
+
+    public JournalShare journal() {
+        return journal;
+    }
+
+    public Share reception() {
+        return reception;
     }
 
     public QuarantineQuota quarantine() {

@@ -19,9 +19,13 @@ import org.springframework.util.unit.DataSize;
  * @param reply the body of a 200; by default that of {@code callstream.ingress.reply}
  * @param replyHeaders the headers of a 200 besides the content type
  * @param undecodableStatus by default that of {@code callstream.ingress.undecodable-status}
+ * @param privacy by default that of {@code callstream.privacy}
  * @param maxRate requests per second, 1 to 100,000; {@code null} if there is no limit
  * @param aboveRate what happens to requests above the rate. They are only counted by default, because the platform does
  *     not repeat a callback that was refused.
+ * @param journalShare the most per cent of the journal that the tenant may fill while it is more than half full, 1 to
+ *     100; {@code null} is 100 for a single tenant, otherwise 80
+ * @param receptionShare the same for the memory for bodies that are being received, at any time
  * @param maxQuarantineRecords the most records that may be quarantined in a day (UTC), 0 to 10,000,000; {@code null} if
  *     there is no limit
  * @param maxQuarantineSize their most bytes; {@code null} if there is no limit
@@ -34,15 +38,31 @@ record TenantProperties(
         @Nullable String reply,
         @DefaultValue Map<String, String> replyHeaders,
         @Nullable Integer undecodableStatus,
+        @Nullable PrivacyProperties privacy,
         @Nullable Integer maxRate,
         @DefaultValue("report") AboveRate aboveRate,
+        @Nullable Integer journalShare,
+        @Nullable Integer receptionShare,
         @Nullable @DefaultValue("100000") Integer maxQuarantineRecords,
         @Nullable @DefaultValue("1GB") DataSize maxQuarantineSize) {
 
     /** Returns a tenant that has no limits of its own. */
     static TenantProperties withSecrets(Map<String, SecretProperties> secrets) {
         return new TenantProperties(
-                secrets, Set.of(), List.of(), null, null, Map.of(), null, null, AboveRate.REPORT, null, null);
+                secrets,
+                Set.of(),
+                List.of(),
+                null,
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                AboveRate.REPORT,
+                null,
+                null,
+                null,
+                null);
     }
 
     enum AboveRate {

@@ -20,6 +20,10 @@ final class Tenants {
     private static final int MOST_SECRETS = 2;
     private static final int FASTEST = 100_000;
     private static final int MOST_QUARANTINED = 10_000_000;
+
+    /** In per cent. One tenant usually sends most of the callbacks; the rest is enough for the others. */
+    private static final int SHARE_OF_SEVERAL = 80;
+
     private static final Set<Integer> UNDECODABLE_STATUSES = Set.of(200, 202, 400, 422);
 
     /** A secret and its owner. */
@@ -44,12 +48,15 @@ final class Tenants {
         }
         this.properties = Map.copyOf(properties);
         this.byName = new LinkedHashMap<>();
+        int share = properties.size() == 1 ? Tenant.ALL : SHARE_OF_SEVERAL;
+        boolean sameShare = previous != null && (previous.properties.size() == 1) == (properties.size() == 1);
         properties.forEach((name, one) -> {
             Tenant before = previous == null ? null : previous.byName.get(name);
-            boolean unchanged = previous != null && one.equals(previous.properties.get(name));
+            boolean unchanged = sameShare
+                    && one.equals(Objects.requireNonNull(previous).properties.get(name));
             Tenant tenant = before != null && unchanged
                     ? before
-                    : tenant(name, one, before == null ? List.of() : before.secrets());
+                    : tenant(name, one, share, before == null ? List.of() : before.secrets());
             byName.put(name, tenant);
             for (Secret secret : tenant.secrets()) {
                 Owned other = bySecret.put(secret.hash(), new Owned(secret, tenant));
@@ -63,7 +70,7 @@ final class Tenants {
         });
     }
 
-    private static Tenant tenant(String name, TenantProperties properties, List<Secret> before) {
+    private static Tenant tenant(String name, TenantProperties properties, int share, List<Secret> before) {
         if (!name.matches("[a-z0-9-]{1,40}")) {
             throw mistake(name, "", "not a name", "Use 1 to 40 lower-case letters, digits and hyphens.");
         }
@@ -72,6 +79,8 @@ final class Tenants {
             throw mistake(name, ".secrets", "a list of %d secrets".formatted(count), "Set one, or two in a rotation.");
         }
         requireBetween(name, ".max-rate", properties.maxRate(), 1, FASTEST);
+        requireBetween(name, ".journal-share", properties.journalShare(), 1, Tenant.ALL);
+        requireBetween(name, ".reception-share", properties.receptionShare(), 1, Tenant.ALL);
         requireBetween(name, ".max-quarantine-records", properties.maxQuarantineRecords(), 0, MOST_QUARANTINED);
         Integer status = properties.undecodableStatus();
         if (status != null && !UNDECODABLE_STATUSES.contains(status)) {
@@ -87,7 +96,7 @@ final class Tenants {
         }
         List<Secret> secrets = new ArrayList<>();
         properties.secrets().forEach((label, secret) -> secrets.add(secret(name, label, secret, before)));
-        return new Tenant(name, properties, secrets, networks);
+        return new Tenant(name, properties, share, secrets, networks);
     }
 
     private static Secret secret(String tenant, String name, SecretProperties properties, List<Secret> before) {

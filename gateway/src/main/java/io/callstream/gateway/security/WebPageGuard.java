@@ -7,20 +7,39 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses requests from web pages if the gateway serves this machine only. Any page that a user of this machine opens
- * can make the browser post to loopback. Browsers mark such requests with {@code Sec-Fetch-Site} or {@code Origin}; a
- * platform's callback has neither header. A page can also point its own name at loopback, so a {@code Host} with a dot
- * that is not loopback is refused too. Safe for any number of threads.
+ * Refuses requests from web pages on a port that serves this machine only. Any page that a user of this machine opens
+ * can make the browser send requests to loopback. Browsers mark requests of other origins with {@code Origin}, and posts
+ * of other sites with {@code Sec-Fetch-Site}; a platform's callback has neither header. A page can also point its own
+ * name at loopback, so a {@code Host} with a dot that is not loopback is refused too. Safe for any number of threads.
  */
 public final class WebPageGuard {
 
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
 
     private final boolean watches;
+    private final String fix;
+
+    private WebPageGuard(boolean watches, String fix) {
+        this.watches = watches;
+        this.fix = fix;
+    }
 
     /** @param onlyLoopback whether the gateway has no secret and listens on loopback only */
-    WebPageGuard(boolean onlyLoopback) {
-        this.watches = onlyLoopback;
+    static WebPageGuard ofCallbacks(boolean onlyLoopback) {
+        return new WebPageGuard(
+                onlyLoopback,
+                " This gateway has no secret and serves this machine only: use 127.0.0.1, or set callstream.security.secret.");
+    }
+
+    /**
+     * Returns the guard of the operators' port. It watches if the port is on loopback.
+     *
+     * @param address the address that the operators' port listens on
+     */
+    public static WebPageGuard ofOperators(String address) {
+        return new WebPageGuard(
+                isHere(address.contains(":") ? '[' + address + ']' : address),
+                " This port serves this machine only: use 127.0.0.1, or set management.server.address.");
     }
 
     /**
@@ -32,16 +51,13 @@ public final class WebPageGuard {
             return null;
         }
         if (secFetchSite != null && OTHER_SITES.contains(secFetchSite.toLowerCase(Locale.ROOT))) {
-            return "A web page of another site sent this. This gateway has no secret, so it accepts no such requests: set"
-                    + " callstream.security.secret.";
+            return "A web page of another site sent this." + fix;
         }
         if (origin != null && !isHere(hostOf(origin))) {
-            return "A web page of another origin sent this. This gateway has no secret, so it accepts no such requests: set"
-                    + " callstream.security.secret.";
+            return "A web page of another origin sent this." + fix;
         }
         return host != null && host.indexOf('.') >= 0 && !isHere(withoutPort(host))
-                ? "The Host header names another machine. This gateway has no secret and serves this machine only: use"
-                        + " 127.0.0.1, or set callstream.security.secret."
+                ? "The Host header names another machine." + fix
                 : null;
     }
 

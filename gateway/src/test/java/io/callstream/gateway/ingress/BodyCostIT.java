@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.security.Tenant;
@@ -214,6 +215,7 @@ class BodyCostIT {
         Batch.of(
                 body.bytes(),
                 DECODER,
+                Privacy.NONE,
                 Tenant.OPEN,
                 new Reception(Instant.EPOCH, "/callbacks", "default", body.contentType(), null, null),
                 Destination.UNKNOWN);

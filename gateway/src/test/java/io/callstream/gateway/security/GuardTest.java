@@ -61,7 +61,20 @@ class GuardTest {
 
     private static TenantProperties tenant(Map<String, SecretProperties> secrets, List<String> networks) {
         return new TenantProperties(
-                secrets, Set.of(), networks, null, null, Map.of(), null, null, AboveRate.REPORT, null, null);
+                secrets,
+                Set.of(),
+                networks,
+                null,
+                null,
+                Map.of(),
+                null,
+                null,
+                null,
+                AboveRate.REPORT,
+                null,
+                null,
+                null,
+                null);
     }
 
     static Stream<Arguments> requests() {

@@ -38,6 +38,9 @@ class TenantsFileTest {
                 above-rate: refuse
                 max-quarantine-records: 3
                 max-quarantine-size: 1MB
+                journal-share: 70
+                reception-share: 60
+                privacy: { numbers: pseudonym, key: a-key-of-32-characters-for-tests }
             """.formatted(SECRET, "0f".repeat(32));
 
     @TempDir
@@ -59,6 +62,10 @@ class TenantsFileTest {
         assertThat(acme.reply()).isEqualTo("ok");
         assertThat(acme.replyHeaders()).isEqualTo(Map.of("X-Result", "1"));
         assertThat(acme.undecodableStatus()).isEqualTo(422);
+        assertThat(acme.privacy()).isNotNull();
+        assertThat(acme.journal().isAll()).isFalse();
+        assertThat(acme.reception().take(60, 100)).isTrue();
+        assertThat(acme.reception().take(1, 100)).isFalse();
         assertThat(acme.secrets())
                 .filteredOn(secret -> secret.name().equals("summer"))
                 .singleElement()
@@ -70,6 +77,17 @@ class TenantsFileTest {
         String good = tenant + "secrets: { a: { value: " + SECRET + " } }\n    ";
         return Stream.of(
                 arguments("", "callstream.security.tenants", "1 and 1000"),
+                arguments(good + "journal-share: 0", "callstream.security.tenants.acme.journal-share", "1 and 100"),
+                arguments(
+                        good + "reception-share: 101", "callstream.security.tenants.acme.reception-share", "1 and 100"),
+                arguments(
+                        good + "privacy: { numbers: pseudonym, key: short }",
+                        "callstream.security.tenants.acme.privacy.key",
+                        "32 characters"),
+                arguments(
+                        good + "privacy: { key: k }",
+                        "callstream.security.tenants.acme.privacy.key",
+                        "numbers is keep"),
                 arguments("a: [", "callstream.security.tenants-file", "not valid YAML"),
                 arguments("server.port: 1", "server.port", "Only callstream.security.tenants belongs"),
                 arguments(tenant + "zone: UTC", "callstream.security.tenants.acme.secrets", "Set one"),

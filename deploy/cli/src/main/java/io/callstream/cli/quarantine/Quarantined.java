@@ -92,6 +92,11 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
      * @throws Fault if the record does not contain enough to make one
      */
     Posting again() {
+        if (headers.containsKey(Headers.MASKED)) {
+            throw new Fault(
+                    "The digits of %s are masked (callstream.privacy.quarantine). Send the callback with --edited FILE."
+                            .formatted(id()));
+        }
         if (reason().equals(REFUSED_BY_KAFKA)) {
             return Posting.ofItem(callback(), StandardCharsets.UTF_8.name());
         }
@@ -114,10 +119,11 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
     }
 
     private byte[] callback() {
-        if (EventJson.read(headers.get(Headers.CE_TYPE), bytes) instanceof Event event) {
+        if (EventJson.read(headers.get(Headers.CE_TYPE), bytes) instanceof Event event
+                && !event.vendor().text().equals("{}")) {
             return event.vendor().text().getBytes(StandardCharsets.UTF_8);
         }
-        throw new Fault("The record %s contains no event that can be read. Send the callback with --edited FILE."
+        throw new Fault("The record %s contains no callback that can be read. Send the callback with --edited FILE."
                 .formatted(id()));
     }
 

@@ -74,6 +74,18 @@ class QuarantinedTest {
     }
 
     @Test
+    void aRecordWithoutItsNumbersIsNotSentAgain() {
+        String event = """
+                {"callId":"c","kind":"ring","receivedAt":"2026-01-01T00:00:00Z","leg":{"side":"A"},"vendor":{}}""";
+        for (Quarantined record : new Quarantined[] {
+            record("{\"callee\":\"###\"", "callstream-charset", "UTF-8", "callstream-masked", "true"),
+            record(event, "callstream-reason", "refused-by-kafka", "ce_type", "io.callstream.call.ring.v1")
+        }) {
+            assertThatThrownBy(record::again).isInstanceOf(Fault.class).hasMessageContaining("--edited");
+        }
+    }
+
+    @Test
     void aWholeBodyGoesWithItsHeaders() {
         Posting posting = record("a=b", "content-type", FORM, "content-encoding", "gzip", "callstream-query", "x={y}")
                 .again();
