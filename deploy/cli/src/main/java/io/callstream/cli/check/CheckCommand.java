@@ -122,8 +122,7 @@ public final class CheckCommand implements Callable<Integer> {
                                 + " front of the gateway and enter https://.");
             }
         } catch (SSLException e) {
-            return "encrypted    the certificate is not valid (%s). Replace it, or the platform does not post."
-                    .formatted(e.getMessage());
+            return "encrypted    " + CertificateFault.of(host, socketAddress, e);
         } catch (IOException e) {
             return "reachable    port %d does not accept connections (%s). Check that the gateway runs and listens beyond"
                             .formatted(address.port(), e.getMessage())
