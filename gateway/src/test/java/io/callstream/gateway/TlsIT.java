@@ -1,6 +1,7 @@
 package io.callstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -58,6 +60,10 @@ class TlsIT {
             for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
                 assertThat(handshake(gateway.port(), protocol)).isEqualTo(protocol);
             }
+            assertThat(suite(gateway.port(), "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"))
+                    .startsWith("TLS_ECDHE");
+            assertThatThrownBy(() -> suite(gateway.port(), "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256"))
+                    .isInstanceOf(SSLException.class);
 
             AtomicBoolean ended = new AtomicBoolean();
             AtomicInteger failed = new AtomicInteger();
@@ -160,6 +166,16 @@ class TlsIT {
             socket.setEnabledProtocols(new String[] {protocol});
             socket.startHandshake();
             return socket.getSession().getProtocol();
+        }
+    }
+
+    /** Offers one cipher suite of TLS 1.2, and returns the one that is used. */
+    private static String suite(int port, String suite) throws Exception {
+        try (SSLSocket socket = (SSLSocket) anyCertificate().getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.setEnabledCipherSuites(new String[] {suite});
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite();
         }
     }
 
