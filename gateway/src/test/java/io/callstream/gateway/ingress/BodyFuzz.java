@@ -100,8 +100,12 @@ final class BodyFuzz {
         DefaultFullHttpRequest request =
                 new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/", Unpooled.wrappedBuffer(body));
         request.headers().set("Content-Type", MULTIPART);
-        HttpPostMultipartRequestDecoder netty =
-                new HttpPostMultipartRequestDecoder(new DefaultHttpDataFactory(false), request, StandardCharsets.UTF_8);
+        HttpPostMultipartRequestDecoder netty = new HttpPostMultipartRequestDecoder(
+                new DefaultHttpDataFactory(false),
+                request,
+                StandardCharsets.UTF_8,
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE);
         try {
             List<String> theirs = new ArrayList<>();
             for (InterfaceHttpData data : netty.getBodyHttpDatas()) {
