@@ -21,11 +21,13 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A tenant that fills the journal or the memory for bodies is refused at its share, and another tenant is not. */
+@Tag("slow")
 @Timeout(120)
 class SharesIT {
 
