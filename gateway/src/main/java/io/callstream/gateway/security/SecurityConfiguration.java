@@ -4,6 +4,7 @@ import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.TenantProperties.SecretProperties;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -37,8 +38,8 @@ class SecurityConfiguration {
                 : new Tenants(
                         Map.of(
                                 Tenant.DEFAULT,
-                                TenantProperties.withSecrets(
-                                        Map.of(Tenant.DEFAULT, new SecretProperties(secret, null)))),
+                                TenantProperties.of(
+                                        Map.of(Tenant.DEFAULT, new SecretProperties(secret, null)), List.of())),
                         null);
     }
 

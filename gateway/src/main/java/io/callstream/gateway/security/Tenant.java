@@ -23,7 +23,7 @@ public final class Tenant {
 
     /** The tenant of every request to a gateway without a secret. It has no limits of its own. */
     public static final Tenant OPEN =
-            new Tenant(DEFAULT, TenantProperties.withSecrets(Map.of()), ALL, List.of(), List.of());
+            new Tenant(DEFAULT, TenantProperties.of(Map.of(), List.of()), ALL, List.of(), List.of());
 
     private final String name;
     private final Set<String> companyCodes;

@@ -47,11 +47,11 @@ record TenantProperties(
         @Nullable @DefaultValue("1GB") DataSize maxQuarantineSize) {
 
     /** Returns a tenant that has no limits of its own. */
-    static TenantProperties withSecrets(Map<String, SecretProperties> secrets) {
+    static TenantProperties of(Map<String, SecretProperties> secrets, List<String> networks) {
         return new TenantProperties(
                 secrets,
                 Set.of(),
-                List.of(),
+                networks,
                 null,
                 null,
                 Map.of(),

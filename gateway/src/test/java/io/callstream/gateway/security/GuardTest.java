@@ -18,7 +18,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,32 +48,14 @@ class GuardTest {
         guard.use(new Tenants(
                 Map.of(
                         "acme",
-                        tenant(
+                        TenantProperties.of(
                                 Map.of(
                                         "old", new SecretProperties(OLD, NOW),
                                         "new", new SecretProperties(NEW, NOW.plusSeconds(1))),
                                 List.of("192.0.2.0/24", "2001:db8::/32")),
                         "globex",
-                        tenant(Map.of("only", new SecretProperties(OTHER, null)), List.of())),
+                        TenantProperties.of(Map.of("only", new SecretProperties(OTHER, null)), List.of())),
                 null));
-    }
-
-    private static TenantProperties tenant(Map<String, SecretProperties> secrets, List<String> networks) {
-        return new TenantProperties(
-                secrets,
-                Set.of(),
-                networks,
-                null,
-                null,
-                Map.of(),
-                null,
-                null,
-                null,
-                AboveRate.REPORT,
-                null,
-                null,
-                null,
-                null);
     }
 
     static Stream<Arguments> requests() {
