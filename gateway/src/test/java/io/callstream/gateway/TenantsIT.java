@@ -3,6 +3,7 @@ package io.callstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.gateway.testing.CallbackApi;
+import io.callstream.gateway.testing.RawHttp;
 import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +72,8 @@ class TenantsIT {
                 max-rate: 1
             """.formatted(ACME, GLOBEX);
 
+    private static final int CONNECTIONS = 64;
+
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -85,7 +89,8 @@ class TenantsIT {
         gateway = TestGateway.start(
                 TestBroker.bootstrapServers(),
                 "callstream.security.tenants-file=" + file,
-                "callstream.security.trusted-proxies=127.0.0.1");
+                "callstream.security.trusted-proxies=127.0.0.1",
+                "callstream.ingress.max-connections=" + CONNECTIONS);
     }
 
     @AfterAll
@@ -195,12 +200,41 @@ class TenantsIT {
         for (int i = 0; i < 10; i++) {
             assertThat(postBasic("acme:guess-" + i, "{}", guesser).statusCode()).isEqualTo(401);
         }
+        long asked = System.nanoTime();
         HttpResponse<String> slowed = postBasic("acme:guess-10", "{}", guesser);
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
         assertThat(slowed.statusCode()).isEqualTo(429);
         assertThat(slowed.headers().firstValue("retry-after")).hasValue("60");
         assertThat(slowed.headers().firstValue("connection")).hasValue("close");
         assertThat(postBasic("acme:" + ACME, ring("right", "a-1"), guesser).statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void guessersThatWaitForTheirAnswersKeepNobodyOut() throws Exception {
+        String wrong = "POST /keys/guess/callbacks HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 198.51.100.67\r\n"
+                + "Content-Length: 0\r\n\r\n";
+        for (int i = 0; i < 10; i++) {
+            assertThat(RawHttp.send(gateway.port(), wrong).statuses()).containsExactly(401);
+        }
+        String body = ring(UUID.randomUUID().toString(), "a-1");
+        String right =
+                "POST /keys/%s/callbacks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n".formatted(ACME)
+                        + "Content-Length: %d\r\n\r\n%s".formatted(body.length(), body);
+        String refused = "callstream_requests_refused_total{status=\"429\"}";
+        double before = gateway.metric(refused);
+        List<RawHttp> guessers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2 * CONNECTIONS; i++) {
+                RawHttp guesser = new RawHttp(gateway.port());
+                guessers.add(guesser);
+                guesser.write(wrong);
+            }
+            Awaitility.await().until(() -> gateway.metric(refused) >= before + CONNECTIONS);
+            assertThat(RawHttp.send(gateway.port(), right).statuses()).containsExactly(200);
+        } finally {
+            guessers.forEach(RawHttp::close);
+        }
     }
 
     @Test

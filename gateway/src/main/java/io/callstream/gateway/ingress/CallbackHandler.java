@@ -4,15 +4,13 @@ import io.callstream.gateway.codec.CallbackDecoder;
 import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.Reception;
+import io.callstream.gateway.ingress.Admission.Verdict;
 import io.callstream.gateway.ingress.WholeBody.Outcome;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
-import io.callstream.gateway.security.Guard.Access;
-import io.callstream.gateway.security.Rate;
 import io.callstream.gateway.security.Tenant;
-import io.callstream.gateway.security.WebPageGuard;
 import io.netty.channel.Channel;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +31,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -46,7 +45,6 @@ import reactor.netty.http.server.HttpServerResponse;
 final class CallbackHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
-    private static final String ALLOWED_METHOD = "POST";
     private static final String UNDECODABLE = "undecodable";
     private static final Duration SOON = Problem.SOON;
     /** Only a metric's label, never sent. Other servers log this code if a sender closes the connection. */
@@ -56,29 +54,7 @@ final class CallbackHandler implements HttpHandler {
             "The gateway has more to do than it can answer in time: send it again later, with fewer callbacks at a time.",
             SOON);
 
-    private static final Problem NOWHERE = Problem.of(
-            404,
-            "There is nothing at this address. The platform posts to /callbacks/extension-status and /callbacks/bill. If"
-                    + " this gateway has a secret, the address contains it.");
-
-    /** The same for every wrong credential, so that it helps nobody to guess. */
-    private static final Problem UNAUTHORIZED = Problem.of(
-            401,
-            "The address contains no valid credential: enter it as https://{tenant}:{secret}@host/callbacks, or as"
-                    + " https://host/keys/{secret}/callbacks. The gateway's metrics say what is wrong with it.",
-            HttpHeaders.WWW_AUTHENTICATE,
-            "Basic realm=\"callstream\", charset=\"UTF-8\"");
-
-    private static final Problem GUESSING = tooMany(
-            "This address has sent too many wrong credentials: correct the address that is entered at the platform.",
-            Map.of(HttpHeaders.RETRY_AFTER, "60", HttpHeaders.CONNECTION, "close"));
-
-    private static final Problem TOO_FAST = tooMany(
-            "This tenant sends more than its rate allows: send it again later.",
-            Map.of(HttpHeaders.RETRY_AFTER, Long.toString(SOON.toSeconds())));
-
-    private final Guard guard;
-    private final WebPageGuard webPages;
+    private final Admission admission;
     private final CallbackDecoder decoder;
     private final Privacy privacy;
     private final FairShares shares;
@@ -90,8 +66,7 @@ final class CallbackHandler implements HttpHandler {
     private final Answer accepted;
 
     CallbackHandler(
-            Guard guard,
-            WebPageGuard webPages,
+            Admission admission,
             CallbackDecoder decoder,
             Privacy privacy,
             FairShares shares,
@@ -99,8 +74,7 @@ final class CallbackHandler implements HttpHandler {
             GatewayMetrics metrics,
             IngressProperties properties,
             Clock clock) {
-        this.guard = guard;
-        this.webPages = webPages;
+        this.admission = admission;
         this.decoder = decoder;
         this.privacy = privacy;
         this.shares = shares;
@@ -115,71 +89,30 @@ final class CallbackHandler implements HttpHandler {
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         long started = System.nanoTime();
-        CallbackAddress address = CallbackAddress.of(request.getPath().value());
-        if (address == null) {
-            return refuse(NOWHERE).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
+        Verdict verdict = admission.of(request);
+        if (verdict instanceof Verdict.Refused refused) {
+            Mono<Void> answer =
+                    refuse(refused.problem()).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
+            return refused.delay().isZero() ? answer : delayed(answer, refused, response);
         }
-        HttpHeaders headers = request.getHeaders();
-        Access access = guard.check(
-                address.secret(),
-                headers.getFirst(HttpHeaders.AUTHORIZATION),
-                Objects.requireNonNull(request.getRemoteAddress()).getAddress(),
-                headers.getOrEmpty("X-Forwarded-For"));
-        if (!(access instanceof Access.Granted granted)) {
-            return refuse(denied(access, address)).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
-        }
-        Problem refusal = refusal(request, granted.tenant());
-        return refusal != null
-                ? refuse(refusal).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()))
-                : post(request, response, address, granted.tenant(), started)
-                        .onErrorResume(this::failed)
-                        .flatMap(answer -> answer.writeTo(response, false));
+        Verdict.Admitted admitted = (Verdict.Admitted) verdict;
+        return post(request, response, admitted.address(), admitted.tenant(), started)
+                .onErrorResume(this::failed)
+                .flatMap(answer -> answer.writeTo(response, false));
     }
 
-    private static Problem denied(Access access, CallbackAddress address) {
-        if (access instanceof Access.SecretUnexpected) {
-            return Problem.of(403, "This gateway has no secret: enter the address as %s.".formatted(address.path()));
+    /**
+     * Delays an answer. If the connection is to be closed after it, the connection is meanwhile one of the first that
+     * are closed for new ones.
+     */
+    private static Mono<Void> delayed(Mono<Void> answer, Verdict.Refused refused, ServerHttpResponse response) {
+        Channel channel = channel(ServerHttpResponseDecorator.getNativeResponse(response));
+        if (refused.problem().closesConnection()) {
+            Connection connection = Connection.of(channel);
+            connection.closing();
+            connection.settle();
         }
-        return access instanceof Access.Denied denied && denied.tooMany() ? GUESSING : UNAUTHORIZED;
-    }
-
-    /** Returns why the request is refused before its body is read; {@code null} if it is not refused. */
-    private @Nullable Problem refusal(ServerHttpRequest request, Tenant tenant) {
-        HttpHeaders headers = request.getHeaders();
-        String webPage = webPages.fault(
-                headers.getFirst(HttpHeaders.HOST),
-                headers.getFirst(HttpHeaders.ORIGIN),
-                headers.getFirst("Sec-Fetch-Site"));
-        if (webPage != null) {
-            return Problem.of(403, webPage);
-        }
-        if (!request.getMethod().name().equals(ALLOWED_METHOD)) {
-            return wrongMethod(request);
-        }
-        return headers.getContentLength() > limit ? tooLarge() : aboveRate(tenant);
-    }
-
-    private @Nullable Problem aboveRate(Tenant tenant) {
-        Rate.Verdict verdict = tenant.rate().request();
-        if (verdict != Rate.Verdict.WITHIN) {
-            metrics.aboveRate(tenant.name());
-        }
-        return verdict == Rate.Verdict.REFUSED ? TOO_FAST : null;
-    }
-
-    private static Problem wrongMethod(ServerHttpRequest request) {
-        String method = request.getMethod().name();
-        boolean carriesData =
-                request.getURI().getRawQuery() != null || request.getHeaders().getContentLength() > 0;
-        return Problem.of(
-                405,
-                "This is the right address; the platform must POST here."
-                        + (carriesData
-                                ? " This request used %s, so its data was not stored: set the method to POST."
-                                        .formatted(method)
-                                : ""),
-                HttpHeaders.ALLOW,
-                ALLOWED_METHOD);
+        return Mono.delay(refused.delay()).publishOn(eventLoop(channel)).then(answer);
     }
 
     private Mono<Answer> post(
@@ -214,10 +147,9 @@ final class CallbackHandler implements HttpHandler {
         if (outcome instanceof Outcome.AboveShare) {
             return FairShares.ABOVE_RECEPTION;
         }
-        return outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : tooLarge();
+        return outcome instanceof Outcome.GivenUp given ? givenUp(given.reason()) : admission.tooLarge();
     }
 
-    @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each answer.
     private Mono<Answer> accept(
             ServerHttpRequest request,
             CallbackAddress address,
@@ -268,7 +200,7 @@ final class CallbackHandler implements HttpHandler {
                         metrics.answered(System.nanoTime() - started, now.toEpochMilli());
                     }
                 })
-                .publishOn(Schedulers.fromExecutor(channel.eventLoop()::execute))
+                .publishOn(eventLoop(channel))
                 .map(receipt -> {
                     if (receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN) {
                         shares.stored(tenant, batch.bytes());
@@ -279,6 +211,11 @@ final class CallbackHandler implements HttpHandler {
                     }
                     return answer(receipt, batch, tenant);
                 });
+    }
+
+    @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each task.
+    private static Scheduler eventLoop(Channel channel) {
+        return Schedulers.fromExecutor(channel.eventLoop()::execute);
     }
 
     private static Channel channel(HttpServerResponse server) {
@@ -391,24 +328,11 @@ final class CallbackHandler implements HttpHandler {
                         "close");
     }
 
-    private Problem tooLarge() {
-        return Problem.of(
-                413,
-                "The body is larger than %d bytes: send fewer callbacks at a time, or raise".formatted(limit)
-                        + " callstream.ingress.max-body-size.",
-                HttpHeaders.CONNECTION,
-                "close");
-    }
-
     private static Problem tooLargeForKafka() {
         return Problem.of(
                 413,
                 "The body is larger than a record of topic calls.quarantine may be: send fewer callbacks at a time, or"
                         + " raise max.message.bytes of the topics.");
-    }
-
-    private static Problem tooMany(String detail, Map<String, String> headers) {
-        return new Problem(429, detail, headers, Map.of());
     }
 
     private Answer refuse(Problem problem) {

@@ -65,8 +65,11 @@ class IngressConfiguration {
         // Builds the table now, not on an event loop with the first callback.
         Charsets.named("UTF-8");
         return new CallbackHandler(
-                guard,
-                webPages,
+                new Admission(
+                        guard,
+                        webPages,
+                        metrics,
+                        Math.toIntExact(properties.maxBodySize().toBytes())),
                 new CallbackDecoder(properties.zone()),
                 privacy,
                 new FairShares(journal, journalProperties.bytes(), receptionBytes(properties), metrics),

@@ -96,6 +96,10 @@ record Problem(int status, String detail, Map<String, String> headers, Map<Strin
         }
     }
 
+    boolean closesConnection() {
+        return "close".equals(headers.get(HttpHeaders.CONNECTION));
+    }
+
     /** Returns the status in words; empty if the status has none. */
     String title() {
         HttpStatus known = HttpStatus.resolve(status);
