@@ -381,9 +381,9 @@ class GatewayIT {
     void operatorsSeeItAll() throws Exception {
         post("/callbacks", FORM, detail("{\"uuid\":\"seen\",\"status\":\"ring\"}"));
         post("/callbacks", FORM, "detail=x");
-        assertThat(metric("callstream_callbacks_total{kind=\"ring\",outcome=\"durable\"}"))
+        assertThat(metric("callstream_callbacks_total{kind=\"ring\",outcome=\"durable\",tenant=\"default\"}"))
                 .isPositive();
-        assertThat(metric("callstream_callbacks_total{kind=\"undecodable\",outcome=\"durable\"}"))
+        assertThat(metric("callstream_callbacks_total{kind=\"undecodable\",outcome=\"durable\",tenant=\"default\"}"))
                 .isPositive();
         assertThat(metric("callstream_quarantined_total{reason=\"not-json\"}")).isPositive();
         assertThat(metric("callstream_answer_time_seconds_count")).isPositive();
@@ -392,7 +392,7 @@ class GatewayIT {
         assertThat(metric("callstream_journal_oldest_age_seconds")).isZero();
         assertThat(metric("callstream_relay_in_flight")).isZero();
         assertThat(metric("callstream_relay_connected")).isEqualTo(1);
-        assertThat(metric("callstream_callbacks_last_time_seconds"))
+        assertThat(metric("callstream_callbacks_last_time_seconds{tenant=\"default\"}"))
                 .isGreaterThan(System.currentTimeMillis() / 1000.0 - 60);
         assertThat(get("/actuator/health/readiness")).contains("\"status\":\"UP\"");
         assertThat(get("/actuator/health/liveness")).contains("\"status\":\"UP\"");

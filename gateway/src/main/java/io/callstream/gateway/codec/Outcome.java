@@ -1,5 +1,6 @@
 package io.callstream.gateway.codec;
 
+import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.Event;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,33 @@ public sealed interface Outcome {
             return event.kind().label();
         }
 
+        /** What a bill says of its call, for metrics; {@code null} if the event is not a bill. */
+        public @Nullable CallResult result() {
+            return event instanceof BillEvent bill
+                    ? new CallResult(
+                            bill.answered(),
+                            bill.hangup() == null ? null : bill.hangup().cause(),
+                            bill.waitSeconds(),
+                            bill.talkSeconds())
+                    : null;
+        }
+
         /** Whose call or task it is; {@code null} if the callback does not say. */
         public @Nullable String companyCode() {
             return event.companyCode();
         }
     }
+
+    /**
+     * How a call ended. A component is {@code null} if the bill does not have it.
+     *
+     * @param cause one of a fixed list of texts
+     */
+    record CallResult(
+            @Nullable Boolean answered,
+            @Nullable String cause,
+            @Nullable Long waitSeconds,
+            @Nullable Long talkSeconds) {}
 
     /**
      * The callback, or one item of a body, cannot be decoded.

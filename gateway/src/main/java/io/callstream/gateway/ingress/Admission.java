@@ -130,7 +130,7 @@ final class Admission {
     private boolean isAboveRate(Tenant tenant) {
         Rate.Verdict verdict = tenant.rate().request();
         if (verdict != Rate.Verdict.WITHIN) {
-            metrics.aboveRate(tenant.name());
+            metrics.tenant(tenant.name()).aboveRate();
         }
         return verdict == Rate.Verdict.REFUSED;
     }

@@ -74,7 +74,7 @@ final class Batch {
     /** The result of decoding one item. */
     private sealed interface Taken {}
 
-    private record Accepted(JournalRecord record, String kind) implements Taken {}
+    private record Accepted(JournalRecord record, Decoded decoded) implements Taken {}
 
     private record Rejected(Rejection rejection, Evidence evidence) implements Taken {}
 
@@ -141,7 +141,7 @@ final class Batch {
             if (outcome instanceof Decoded decoded && tenant.owns(decoded.companyCode())) {
                 JournalRecord event = RecordEncoder.event(privacy.applied(decoded));
                 if (destination.takes(event)) {
-                    taken.add(new Accepted(event, decoded.kind()));
+                    taken.add(new Accepted(event, decoded));
                     eventBytes += FRAME + event.bytes();
                     return;
                 }
@@ -333,11 +333,11 @@ final class Batch {
         return records.stream().mapToLong(JournalRecord::bytes).sum();
     }
 
-    /** Passes the kind of each event to the consumer, for metrics. */
-    void eachKind(Consumer<String> kinds) {
+    /** Passes each accepted item to the consumer, for metrics. */
+    void eachAccepted(Consumer<Decoded> accepted) {
         for (Taken item : taken) {
             if (item instanceof Accepted good) {
-                kinds.accept(good.kind());
+                accepted.accept(good.decoded());
             }
         }
     }

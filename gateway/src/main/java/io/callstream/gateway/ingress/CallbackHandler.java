@@ -1,6 +1,7 @@
 package io.callstream.gateway.ingress;
 
 import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Outcome.CallResult;
 import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.Reception;
@@ -9,6 +10,7 @@ import io.callstream.gateway.ingress.WholeBody.Outcome;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.metrics.TenantMetrics;
 import io.callstream.gateway.security.Guard;
 import io.callstream.gateway.security.Tenant;
 import io.netty.channel.Channel;
@@ -45,7 +47,6 @@ import reactor.netty.http.server.HttpServerResponse;
 final class CallbackHandler implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallbackHandler.class);
-    private static final String UNDECODABLE = "undecodable";
     private static final Duration SOON = Problem.SOON;
     /** Only a metric's label, never sent. Other servers log this code if a sender closes the connection. */
     private static final int SENDER_GONE = 499;
@@ -91,14 +92,18 @@ final class CallbackHandler implements HttpHandler {
         long started = System.nanoTime();
         Verdict verdict = admission.of(request);
         if (verdict instanceof Verdict.Refused refused) {
-            Mono<Void> answer =
-                    refuse(refused.problem()).writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
+            Mono<Void> answer = write(refuse(refused.problem()), request, response);
             return refused.delay().isZero() ? answer : delayed(answer, refused, response);
         }
         Verdict.Admitted admitted = (Verdict.Admitted) verdict;
         return post(request, response, admitted.address(), admitted.tenant(), started)
                 .onErrorResume(this::failed)
-                .flatMap(answer -> answer.writeTo(response, false));
+                .flatMap(answer -> write(answer, request, response));
+    }
+
+    private Mono<Void> write(Answer answer, ServerHttpRequest request, ServerHttpResponse response) {
+        metrics.request(request.getMethod().name(), answer.status().value());
+        return answer.writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
     }
 
     /**
@@ -131,7 +136,7 @@ final class CallbackHandler implements HttpHandler {
             // After an invalid chunk the server sends its own answer, and reports the bytes before that chunk as a
             // complete body.
             if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
-                return gone();
+                return gone(request);
             }
             if (outcome instanceof Outcome.Whole whole) {
                 // The overload may have started after the head was read.
@@ -182,7 +187,7 @@ final class CallbackHandler implements HttpHandler {
             return Mono.just(refuse(tooLargeForKafka()));
         }
         if (batch.isAboveQuota()) {
-            metrics.aboveQuarantineQuota(tenant.name(), batch.rejectedCount());
+            metrics.tenant(tenant.name()).aboveQuarantineQuota(batch.rejectedCount());
         }
         if (batch.records().isEmpty()) {
             // Nothing of it is stored, so there is no receipt to wait for.
@@ -196,21 +201,30 @@ final class CallbackHandler implements HttpHandler {
         return journal.append(batch.records())
                 .doOnCancel(() -> {
                     if (!counted.getAndSet(true)) {
-                        count(batch, "abandoned", true);
-                        metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                        count(batch, tenant, "abandoned", true);
+                        metrics.request(request.getMethod().name(), SENDER_GONE);
+                        answered(tenant, started, now);
                     }
                 })
                 .publishOn(eventLoop(channel))
                 .map(receipt -> {
-                    if (receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN) {
+                    if (receipt.isKept()) {
                         shares.stored(tenant, batch.bytes());
                     }
                     if (!counted.getAndSet(true)) {
-                        count(batch, outcome(receipt), receipt == Receipt.DURABLE || receipt == Receipt.UNKNOWN);
-                        metrics.answered(System.nanoTime() - started, now.toEpochMilli());
+                        count(batch, tenant, outcome(receipt), receipt.isKept());
+                        if (receipt.isDurable()) {
+                            metrics.durable(receipt == Receipt.IN_KAFKA, batch.items());
+                        }
+                        answered(tenant, started, now);
                     }
                     return answer(receipt, batch, tenant);
                 });
+    }
+
+    private void answered(Tenant tenant, long started, Instant now) {
+        metrics.answered(System.nanoTime() - started);
+        metrics.tenant(tenant.name()).received(now.toEpochMilli());
     }
 
     @SuppressWarnings("UnnecessaryMethodReference") // As an ExecutorService it would create a future for each task.
@@ -226,7 +240,7 @@ final class CallbackHandler implements HttpHandler {
 
     private Answer answer(Receipt receipt, Batch batch, Tenant tenant) {
         return switch (receipt) {
-            case DURABLE ->
+            case IN_KAFKA, ON_DISK ->
                 batch.listedRejections().isEmpty() ? accepted(tenant) : Answer.of(undecodable(batch, tenant));
             case UNKNOWN ->
                 Answer.of(Problem.unavailable(
@@ -277,20 +291,27 @@ final class CallbackHandler implements HttpHandler {
 
     private static String outcome(Receipt receipt) {
         return switch (receipt) {
-            case DURABLE -> "durable";
+            case IN_KAFKA, ON_DISK -> "durable";
             case UNKNOWN -> "unknown";
             case FULL -> "full";
             case FAILING -> "failing";
         };
     }
 
-    /** @param kept whether the journal contains the batch's quarantine records */
-    private void count(Batch batch, String outcome, boolean kept) {
-        batch.eachKind(kind -> metrics.callback(kind, outcome, 1));
+    /** @param kept whether the journal contains the batch's records */
+    private void count(Batch batch, Tenant tenant, String outcome, boolean kept) {
+        TenantMetrics of = metrics.tenant(tenant.name());
+        batch.eachAccepted(item -> {
+            of.callback(item.kind(), outcome, 1);
+            CallResult result = item.result();
+            if (kept && result != null) {
+                of.bill(result.answered(), result.cause(), result.waitSeconds(), result.talkSeconds());
+            }
+        });
         if (batch.rejectedCount() == 0) {
             return;
         }
-        metrics.callback(UNDECODABLE, outcome, batch.rejectedCount());
+        of.callback(TenantMetrics.UNDECODABLE, outcome, batch.rejectedCount());
         if (kept && !batch.isAboveQuota()) {
             batch.listedRejections().forEach(item -> metrics.quarantined(item.reason(), 1));
             int unlisted = batch.rejectedCount() - batch.listedRejections().size();
@@ -307,8 +328,9 @@ final class CallbackHandler implements HttpHandler {
      * Never answers, because the sender has closed the connection or the server has already answered. The server
      * cancels the {@code Mono} when the connection is closed.
      */
-    private Mono<Answer> gone() {
+    private Mono<Answer> gone(ServerHttpRequest request) {
         metrics.refused(SENDER_GONE);
+        metrics.request(request.getMethod().name(), SENDER_GONE);
         return Mono.never();
     }
 

@@ -46,7 +46,7 @@ final class ConnectionMetrics {
     }
 
     void refused(int status) {
-        metrics.refused(status);
+        metrics.refusedUnread(status);
     }
 
     synchronized void closed(Reason reason) {

@@ -59,7 +59,7 @@ final class FairShares {
         if (!filling || tenant.journal().isLeft(journalBytes, backlog.get())) {
             return true;
         }
-        metrics.aboveShare(tenant.name(), "journal");
+        metrics.tenant(tenant.name()).aboveShare("journal");
         return false;
     }
 
@@ -105,7 +105,7 @@ final class FairShares {
                 taken += bytes;
                 return true;
             }
-            metrics.aboveShare(tenant.name(), "reception");
+            metrics.tenant(tenant.name()).aboveShare("reception");
             return false;
         }
 

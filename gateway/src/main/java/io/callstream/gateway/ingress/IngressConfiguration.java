@@ -2,6 +2,7 @@ package io.callstream.gateway.ingress;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.callstream.gateway.codec.CallbackDecoder;
+import io.callstream.gateway.codec.Outcome.Rejection;
 import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.journal.JournalProperties;
@@ -64,6 +65,10 @@ class IngressConfiguration {
         haveOperatorsPort(environment);
         // Builds the table now, not on an event loop with the first callback.
         Charsets.named("UTF-8");
+        for (Rejection.Reason reason : Rejection.Reason.values()) {
+            // Prometheus sees no rise of a counter that begins with another value than 0.
+            metrics.quarantined(reason.code(), 0);
+        }
         return new CallbackHandler(
                 new Admission(
                         guard,
@@ -153,7 +158,7 @@ class IngressConfiguration {
     @Bean
     WebServerFactoryCustomizer<NettyReactiveWebServerFactory> callbacksServer(
             Connections connections, GatewayMetrics metrics) {
-        return factory -> factory.addServerCustomizers(new ServerCustomizer(connections, metrics::refused));
+        return factory -> factory.addServerCustomizers(new ServerCustomizer(connections, metrics::refusedUnread));
     }
 
     /** Reports DOWN while an event loop is stuck, because only a restart helps. */

@@ -12,6 +12,16 @@ import java.time.Duration;
  *     drains.
  * @param handedOut how many of the records are handed out to the relay
  * @param handedOutBytes bytes of the keys, headers and values of the records that are handed out
+ * @param appended how many records were appended since the start
+ * @param published how many records Kafka has acknowledged since the start. It is {@code appended - records}, and more
+ *     by the records of earlier runs.
  */
 public record Backlog(
-        long records, long bytes, Duration oldestAge, Duration stalledFor, int handedOut, long handedOutBytes) {}
+        long records,
+        long bytes,
+        Duration oldestAge,
+        Duration stalledFor,
+        int handedOut,
+        long handedOutBytes,
+        long appended,
+        long published) {}

@@ -1,6 +1,6 @@
 package io.callstream.gateway.journal;
 
-/** Which copy of its records an append has when its receipt is {@link Receipt#DURABLE}. */
+/** Which copy of its records an append has when its receipt is {@link Receipt#isDurable durable}. */
 public enum Durability {
     /** Kafka has acknowledged the records; there is no other copy. */
     KAFKA,

@@ -58,7 +58,7 @@ public interface Journal {
 
     Backlog backlog();
 
-    /** Whether an append that is made now can be expected to become {@link Receipt#DURABLE}. */
+    /** Whether an append that is made now can be expected to become {@link Receipt#isDurable durable}. */
     default boolean accepting() {
         return trouble() == null;
     }

@@ -1,6 +1,7 @@
 package io.callstream.gateway.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -12,9 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,10 +34,21 @@ public final class GatewayMetrics {
 
     private static final double MILLIS_PER_SECOND = 1000;
 
+    /** As many as a tenants file may contain. */
+    private static final int MOST_TENANTS = 1000;
+
+    /** The statuses of refusals. Their counters begin at 0, because Prometheus sees no rise in a first value. */
+    private static final List<Integer> STATUSES = List.of(400, 401, 403, 404, 405, 408, 413, 429, 431, 499, 503);
+
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT");
+
     private final MeterRegistry registry;
     private final Timer answerTime;
-    private final AtomicLong lastCallbackMillis = new AtomicLong();
-    private final Map<String, Map<String, Counter>> callbacks = new ConcurrentHashMap<>();
+    private final Counter inKafka;
+    private final Counter onDisk;
+    private final Map<String, TenantMetrics> tenants = new ConcurrentHashMap<>();
+    private final Map<String, Map<Integer, Counter>> requests = new ConcurrentHashMap<>();
     private final Map<String, Counter> quarantined = new ConcurrentHashMap<>();
     private final Map<Integer, Counter> refused = new ConcurrentHashMap<>();
     private final MultiGauge secretsLastUsed;
@@ -67,43 +79,54 @@ public final class GatewayMetrics {
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2))
                 .register(registry);
-        TimeGauge.builder(
-                        "callstream.callbacks.last.time",
-                        lastCallbackMillis,
-                        TimeUnit.MILLISECONDS,
-                        AtomicLong::doubleValue)
-                .description("Time of the last callback since the epoch; 0 before the first")
+        STATUSES.forEach(this::refusals);
+        this.inKafka = durableCopies("kafka");
+        this.onDisk = durableCopies("disk");
+    }
+
+    private Counter durableCopies(String copy) {
+        return Counter.builder("callstream.callbacks.copies")
+                .description("Callbacks of durable outcome, by the copy that their answer confirmed")
+                .tag("copy", copy)
                 .register(registry);
     }
 
-    /**
-     * Counts callbacks with a known outcome.
-     *
-     * @param kind the event's kind, or {@code undecodable}
-     * @param outcome {@code durable}, {@code unknown}, {@code full}, {@code failing}, or {@code abandoned} if the
-     *     sender did not wait for the answer
-     */
-    public void callback(String kind, String outcome, int count) {
-        callbacks
-                .computeIfAbsent(kind, k -> new ConcurrentHashMap<>())
-                .computeIfAbsent(
-                        outcome,
-                        o -> Counter.builder("callstream.callbacks")
-                                .description("Callbacks by kind and outcome")
-                                .tag("kind", kind)
-                                .tag("outcome", outcome)
-                                .register(registry))
-                .increment(count);
+    /** Returns the metrics of a tenant. A gateway that has seen {@value #MOST_TENANTS} names calls all others "other". */
+    public TenantMetrics tenant(String name) {
+        TenantMetrics known = tenants.get(name);
+        if (known != null) {
+            return known;
+        }
+        String label = tenants.size() < MOST_TENANTS ? name : "other";
+        return tenants.computeIfAbsent(label, one -> new TenantMetrics(registry, one));
+    }
+
+    /** Counts callbacks of which a copy in Kafka, or else one on this gateway's disk, is confirmed. */
+    public void durable(boolean isInKafka, int count) {
+        (isInKafka ? inKafka : onDisk).increment(count);
+    }
+
+    /** Records that a request with callbacks is answered, or that its sender has closed the connection. */
+    public void answered(long nanos) {
+        answerTime.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /**
-     * Records that a request with callbacks is answered, or that its sender has closed the connection.
+     * Counts an answer.
      *
-     * @param nowMillis when the request's callbacks were received, since the epoch
+     * @param method any text; methods that HTTP does not define are counted together
      */
-    public void answered(long nanos, long nowMillis) {
-        answerTime.record(nanos, TimeUnit.NANOSECONDS);
-        lastCallbackMillis.set(nowMillis);
+    public void request(String method, int status) {
+        String label = METHODS.contains(method) ? method : "other";
+        requests.computeIfAbsent(label, m -> new ConcurrentHashMap<>())
+                .computeIfAbsent(
+                        status,
+                        s -> Counter.builder("callstream.requests")
+                                .description("Answered requests on the callbacks' port, by method and status")
+                                .tag("method", label)
+                                .tag("status", Integer.toString(s))
+                                .register(registry))
+                .increment();
     }
 
     /** Counts items that are quarantined. */
@@ -171,53 +194,24 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
-    /** Counts a request that is above its tenant's rate. */
-    public void aboveRate(String tenant) {
-        tenantCounter("callstream.tenant.above.rate", "Requests above their tenant's rate", tenant)
-                .increment();
-    }
-
-    /**
-     * Counts a callback that is refused because its tenant has used its share.
-     *
-     * @param of what is shared: {@code journal} or {@code reception}
-     */
-    public void aboveShare(String tenant, String of) {
-        Counter.builder("callstream.tenant.above.share")
-                .description(
-                        "Callbacks refused because their tenant has used its share of the journal or of the reception"
-                                + " memory")
-                .tag("tenant", tenant)
-                .tag("of", of)
-                .register(registry)
-                .increment();
-    }
-
-    /** Counts rejected items that are not quarantined, because the tenant's quota of the day is used up. */
-    public void aboveQuarantineQuota(String tenant, int count) {
-        tenantCounter(
-                        "callstream.tenant.unquarantined",
-                        "Rejected items that are not in quarantine, because the tenant's quota of the day is used up",
-                        tenant)
-                .increment(count);
-    }
-
-    private Counter tenantCounter(String name, String description, String tenant) {
-        return Counter.builder(name)
-                .description(description)
-                .tag("tenant", tenant)
-                .register(registry);
-    }
-
     /** Counts a request that is refused as a whole. */
     public void refused(int status) {
-        refused.computeIfAbsent(
-                        status,
-                        s -> Counter.builder("callstream.requests.refused")
-                                .description("Requests whose callbacks were refused without being stored, by status")
-                                .tag("status", Integer.toString(status))
-                                .register(registry))
-                .increment();
+        refusals(status).increment();
+    }
+
+    private Counter refusals(int status) {
+        return refused.computeIfAbsent(
+                status,
+                s -> Counter.builder("callstream.requests.refused")
+                        .description("Requests whose callbacks were refused without being stored, by status")
+                        .tag("status", Integer.toString(status))
+                        .register(registry));
+    }
+
+    /** Counts a request that is refused before its head is read. */
+    public void refusedUnread(int status) {
+        refused(status);
+        request("", status);
     }
 
     /**
@@ -258,8 +252,22 @@ public final class GatewayMetrics {
                 .increment();
     }
 
-    /** Registers the gauges of a journal. */
-    public void journal(long limit, Supplier<Number> records, Supplier<Number> bytes, Supplier<Duration> oldestAge) {
+    /** Registers the gauges and counters of a journal. */
+    public void journal(
+            long limit,
+            Supplier<Number> records,
+            Supplier<Number> bytes,
+            Supplier<Duration> oldestAge,
+            LongSupplier appended,
+            LongSupplier published) {
+        FunctionCounter.builder("callstream.journal.appended", this, m -> appended.getAsLong())
+                .baseUnit("records")
+                .description("Records appended to the journal")
+                .register(registry);
+        FunctionCounter.builder("callstream.journal.published", this, m -> published.getAsLong())
+                .baseUnit("records")
+                .description("Records of the journal that Kafka has acknowledged, each once")
+                .register(registry);
         Gauge.builder("callstream.journal.records", records)
                 .description("Records that Kafka has not acknowledged")
                 .register(registry);

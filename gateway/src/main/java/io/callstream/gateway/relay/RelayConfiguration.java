@@ -2,6 +2,7 @@ package io.callstream.gateway.relay;
 
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.metrics.GatewayMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -10,6 +11,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Mono;
+import reactor.kafka.sender.MicrometerProducerListener;
 import reactor.kafka.sender.SenderOptions;
 
 @Configuration(proxyBeanMethods = false)
@@ -27,6 +29,7 @@ public class RelayConfiguration {
             KafkaProperties kafka,
             RelayProperties properties,
             KafkaLink link,
+            MeterRegistry registry,
             GatewayMetrics metrics) {
         return new Relay(
                 journal,
@@ -35,7 +38,8 @@ public class RelayConfiguration {
                                 kafka.buildProducerProperties(),
                                 properties.window().bytes()))
                         .withKeySerializer(new ByteArraySerializer())
-                        .withValueSerializer(new ByteArraySerializer()),
+                        .withValueSerializer(new ByteArraySerializer())
+                        .producerListener(new MicrometerProducerListener(registry)),
                 properties.window(),
                 link,
                 metrics);

@@ -59,6 +59,8 @@ final class TenantsReload implements AutoCloseable {
         current = next;
         guard.use(next);
         metrics.secrets(next == null ? List.of() : next.secretUses());
+        // A tenant whose platform has never posted is to be seen, too.
+        (next == null ? List.of(Tenant.OPEN) : next.all()).forEach(tenant -> metrics.tenant(tenant.name()));
     }
 
     @Override

@@ -10,11 +10,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.ToDoubleFunction;
+import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import reactor.blockhound.BlockHound;
@@ -44,14 +48,17 @@ public final class TestGateway implements AutoCloseable {
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final String FOLDER = "callstream.journal.folder";
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final ConfigurableApplicationContext context;
     private final String bootstrapServers;
+    private final boolean isNew;
 
-    private TestGateway(ConfigurableApplicationContext context, String bootstrapServers) {
+    private TestGateway(ConfigurableApplicationContext context, String bootstrapServers, boolean isNew) {
         this.context = context;
         this.bootstrapServers = bootstrapServers;
+        this.isNew = isNew;
     }
 
     /**
@@ -64,7 +71,7 @@ public final class TestGateway implements AutoCloseable {
         arguments.put("server.port", "0");
         arguments.put("management.server.port", "0");
         arguments.put("spring.kafka.bootstrap-servers", bootstrapServers);
-        arguments.put("callstream.journal.folder", TestBroker.folder("journal").toString());
+        arguments.put(FOLDER, TestBroker.folder("journal").toString());
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             arguments.put(setting.substring(0, equals), setting.substring(equals + 1));
@@ -74,7 +81,8 @@ public final class TestGateway implements AutoCloseable {
                         .run(arguments.entrySet().stream()
                                 .map(argument -> "--" + argument)
                                 .toArray(String[]::new)),
-                bootstrapServers);
+                bootstrapServers,
+                Arrays.stream(settings).noneMatch(setting -> setting.startsWith(FOLDER)));
     }
 
     /** Posts a body and checks that OpenAPI describes the answer. */
@@ -101,13 +109,23 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
-    public double metric(String name) throws IOException, InterruptedException {
-        return get(operatorsUrl("/actuator/prometheus"))
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name + ' ') || line.startsWith(name + '{'))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .sum();
+    public double metric(String name) {
+        return samples().applyAsDouble(name);
+    }
+
+    private ToDoubleFunction<String> samples() {
+        try {
+            List<String> lines =
+                    get(operatorsUrl("/actuator/prometheus")).body().lines().toList();
+            return name -> lines.stream()
+                    .filter(line -> line.startsWith(name + ' ')
+                            || line.startsWith(name + '{')
+                            || (name.contains("{") && line.startsWith(name)))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     public int operatorsPort() {
@@ -132,7 +150,11 @@ public final class TestGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        context.close();
+        try {
+            Awaitility.await().atMost(LONGEST).until(() -> Counters.disagreement(samples(), isNew), String::isEmpty);
+        } finally {
+            context.close();
+        }
         if (isThere(bootstrapServers)) {
             Topic.judgeTheRest(bootstrapServers);
         }

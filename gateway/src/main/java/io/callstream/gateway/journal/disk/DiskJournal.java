@@ -32,12 +32,10 @@ import reactor.core.publisher.MonoSink;
  *
  * <p>Opens the folder, owns the lock and implements {@link Journal}. It has three threads: one runs the {@link Writer},
  * one the {@link Loader}, and the clock thread runs {@link Deadlines}. One lock guards the state that they share with
- * the callers. No file is read, written or fsynced under the lock, except the cursor: moving it is a store into mapped
- * memory.
+ * the callers. No file is read, written or fsynced under the lock, except the cursor, which is mapped memory.
  *
- * <p>An append becomes {@link Receipt#DURABLE} with its fsync or with Kafka's acknowledgement, whichever is first; the
- * acknowledgement counts only if it is durable. After a failed fsync, all records since the last successful one are
- * written again, with the same sequences, to a new segment.
+ * <p>An append becomes durable with its fsync or with Kafka's acknowledgement, whichever is first; the
+ * acknowledgement counts only if it is durable. {@link Writer} writes again what a failed fsync leaves unsafe.
  */
 final class DiskJournal implements Journal, AutoCloseable {
 
@@ -209,7 +207,7 @@ final class DiskJournal implements Journal, AutoCloseable {
             handOut.advanceCursor(now);
         }
         if (durable != null) {
-            durable.complete(Receipt.DURABLE);
+            durable.complete(Receipt.IN_KAFKA);
         }
         outlet.drain();
     }
@@ -247,7 +245,9 @@ final class DiskJournal implements Journal, AutoCloseable {
                     Duration.ofNanos(age),
                     Duration.ofNanos(Math.min(age, handOut.unmoved(now))),
                     handOut.inFlight().out(),
-                    handOut.inFlight().outBytes());
+                    handOut.inFlight().outBytes(),
+                    held.end() - earlier.end(),
+                    handOut.published());
         }
     }
 

@@ -34,7 +34,9 @@ public class DiskJournalConfiguration {
                     properties.bytes(),
                     () -> journal.backlog().records(),
                     () -> journal.backlog().bytes(),
-                    () -> journal.backlog().oldestAge());
+                    () -> journal.backlog().oldestAge(),
+                    () -> journal.backlog().appended(),
+                    () -> journal.backlog().published());
             return journal;
         } catch (IOException | RuntimeException e) {
             folder.close();

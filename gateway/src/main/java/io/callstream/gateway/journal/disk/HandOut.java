@@ -228,6 +228,11 @@ final class HandOut {
         return inFlight.out() + earlier.waiting(reached) + held.end() - handedOutBelow();
     }
 
+    /** The number of records that Kafka has acknowledged since the start. */
+    long published() {
+        return rate.records();
+    }
+
     /** The age of the oldest unpublished record, in nanoseconds; 0 if there is none. */
     long oldestAge(long now) {
         return Math.max(0, now - oldestSince(now));

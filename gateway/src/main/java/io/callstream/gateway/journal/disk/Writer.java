@@ -169,7 +169,7 @@ final class Writer {
             messages.recovered();
         }
         for (Append append : durable) {
-            append.complete(Receipt.DURABLE);
+            append.complete(Receipt.ON_DISK);
         }
     }
 

@@ -150,7 +150,7 @@ final class MemoryJournal implements Journal, AutoCloseable {
             read = Math.max(read, below);
         }
         if (published.append().markPublished()) {
-            published.append().complete(Receipt.DURABLE);
+            published.append().complete(Receipt.IN_KAFKA);
         }
         outlet.drain();
     }
@@ -187,16 +187,19 @@ final class MemoryJournal implements Journal, AutoCloseable {
     @Override
     public Backlog backlog() {
         synchronized (lock) {
-            long unpublished = inFlight.out() + ring.end() - reached;
+            long records = inFlight.out() + ring.end() - reached;
+            long published = rate.records();
             Duration unmoved = Duration.ofNanos(System.nanoTime() - firstMoved);
             Duration age = oldestAge();
             return new Backlog(
-                    unpublished,
+                    records,
                     ring.bytes(),
                     age,
                     age.compareTo(unmoved) < 0 ? age : unmoved,
                     inFlight.out(),
-                    inFlight.outBytes());
+                    inFlight.outBytes(),
+                    ring.end(),
+                    published);
         }
     }
 

@@ -19,7 +19,9 @@ public class MemoryJournalConfiguration {
                 properties.bytes(),
                 () -> journal.backlog().records(),
                 () -> journal.backlog().bytes(),
-                () -> journal.backlog().oldestAge());
+                () -> journal.backlog().oldestAge(),
+                () -> journal.backlog().appended(),
+                () -> journal.backlog().published());
         return journal;
     }
 }

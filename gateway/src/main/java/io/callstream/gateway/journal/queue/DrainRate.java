@@ -12,6 +12,7 @@ public final class DrainRate {
     private long since;
     private long bytes;
     private long formerBytes;
+    private long records;
 
     public DrainRate(long now) {
         since = now;
@@ -20,6 +21,12 @@ public final class DrainRate {
     public void add(long now, int size) {
         turn(now);
         bytes += size;
+        records++;
+    }
+
+    /** The number of all records that were added. */
+    public long records() {
+        return records;
     }
 
     /**

@@ -4,7 +4,6 @@ import io.callstream.gateway.journal.Backlog;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.JournaledRecord;
-import io.callstream.gateway.journal.Receipt;
 import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.gateway.journal.Window;
 import io.callstream.gateway.journal.files.Cursor;
@@ -50,7 +49,7 @@ final class DiskJournalModel {
 
     /** The records that were passed to append, in that order. The index is the number in the record's value. */
     private final List<JournalRecord> appended = new ArrayList<>();
-    /** The numbers of the records that were answered DURABLE. */
+    /** The numbers of the records that were answered durable. */
     private final Set<Integer> durable = new HashSet<>();
     /** The numbers of the records in Kafka, in the order of their arrival. */
     private final List<Integer> kafka = new ArrayList<>();
@@ -230,7 +229,7 @@ final class DiskJournalModel {
         waiting.put(numbers.get(0), threads.nanoTime());
         journal.append(records).subscribe(receipt -> {
             waiting.remove(numbers.get(0));
-            if (receipt == Receipt.DURABLE) {
+            if (receipt.isDurable()) {
                 durable.addAll(numbers);
             }
         });

@@ -93,12 +93,12 @@ class DiskJournalTest {
     void whatWasNotPublishedIsTheNextRunsUnderTheSameNames() throws Exception {
         open(ROOMY);
         String id = journal.id();
-        assertThat(append("a", "b", "c")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("a", "b", "c")).isEqualTo(Receipt.ON_DISK);
         List<JournaledRecord> first = read(3);
         journal.markPublished(first.get(0).sequence());
 
         open(ROOMY);
-        assertThat(append("d")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("d")).isEqualTo(Receipt.ON_DISK);
         List<JournaledRecord> second = read(3);
         assertThat(journal.id()).isEqualTo(id);
         assertThat(second.stream().map(DiskJournalTest::text)).containsExactly("b", "c", "d");
@@ -119,7 +119,7 @@ class DiskJournalTest {
         journal.destination(new Destination(true, Map.of()));
         CompletableFuture<Receipt> told = journal.append(records("gathers")).toFuture();
         journal.close();
-        assertThat(told).isCompletedWithValue(Receipt.DURABLE);
+        assertThat(told).isCompletedWithValue(Receipt.ON_DISK);
 
         journal = null;
         open(ROOMY);
@@ -219,7 +219,7 @@ class DiskJournalTest {
         List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
         journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.markPublished(record.sequence()));
         journal.append(records("acknowledged")).subscribe(receipts::add);
-        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.DURABLE));
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.ON_DISK));
         assertThat(syncs()).as("nothing was synced for it").isEqualTo(1);
     }
 
@@ -228,7 +228,7 @@ class DiskJournalTest {
         open(ROOMY);
         journal.destination(new Destination(true, Map.of()));
         long began = System.nanoTime();
-        assertThat(append("waits")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("waits")).isEqualTo(Receipt.ON_DISK);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(290));
     }
 
@@ -237,7 +237,7 @@ class DiskJournalTest {
         open(new Limits(1 << 20, 1 << 16, 4 << 20, 0, Duration.ofMillis(300), Duration.ofMillis(1500)));
         String large = "x".repeat(10_000);
         int taken = 0;
-        while (append(large) == Receipt.DURABLE) {
+        while (append(large).isDurable()) {
             taken++;
         }
         assertThat(taken).isBetween(90, 105);
@@ -251,7 +251,7 @@ class DiskJournalTest {
                 .until(() -> journal.backlog().records() == 0);
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> journal.accepting());
         assertThat(journal.retryAfter()).isLessThan(Duration.ofMinutes(1));
-        assertThat(append(large)).isEqualTo(Receipt.DURABLE);
+        assertThat(append(large)).isEqualTo(Receipt.ON_DISK);
     }
 
     @Test
@@ -259,7 +259,7 @@ class DiskJournalTest {
         open(ROOMY);
         String large = "x".repeat(ROOMY.memory() / 10);
         for (int i = 0; i < 30; i++) {
-            assertThat(append(large)).as("record %d", i).isEqualTo(Receipt.DURABLE);
+            assertThat(append(large)).as("record %d", i).isEqualTo(Receipt.ON_DISK);
         }
     }
 
@@ -309,10 +309,10 @@ class DiskJournalTest {
                 .until(() -> journal.backlog().records() == 0);
         assertThat(journal.backlog().oldestAge()).isZero();
         fsync.release(1000);
-        assertThat(told.get(3, TimeUnit.MINUTES)).isEqualTo(Receipt.DURABLE);
+        assertThat(told.get(3, TimeUnit.MINUTES)).isEqualTo(Receipt.ON_DISK);
         assertThat(meters.get("callstream.journal.memory.size").gauge().value()).isZero();
         assertThat(journal.backlog())
-                .isEqualTo(new Backlog(0, journal.backlog().bytes(), Duration.ZERO, Duration.ZERO, 0, 0));
+                .isEqualTo(new Backlog(0, journal.backlog().bytes(), Duration.ZERO, Duration.ZERO, 0, 0, 1, 1));
     }
 
     @Test
@@ -336,7 +336,7 @@ class DiskJournalTest {
                 threads.execute(() -> {
                     for (int i = 0; i < appends; i++) {
                         Mono.defer(() -> journal.append(records("x")))
-                                .filter(receipt -> receipt == Receipt.DURABLE)
+                                .filter(receipt -> receipt.isDurable())
                                 .repeatWhenEmpty(Integer.MAX_VALUE, full -> full)
                                 .block();
                         durable.countDown();
@@ -390,7 +390,7 @@ class DiskJournalTest {
 
         hangs.countDown();
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> journal.accepting());
-        assertThat(append("is taken")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("is taken")).isEqualTo(Receipt.ON_DISK);
     }
 
     @Test
@@ -400,7 +400,7 @@ class DiskJournalTest {
             hangs.await();
             return null;
         });
-        assertThat(append("is kept")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("is kept")).isEqualTo(Receipt.ON_DISK);
         try {
             journal.close();
         } finally {
@@ -420,7 +420,7 @@ class DiskJournalTest {
             }
             return null;
         });
-        assertThat(append("in spite of it")).isEqualTo(Receipt.DURABLE);
+        assertThat(append("in spite of it")).isEqualTo(Receipt.ON_DISK);
         assertThat(read(1).stream().map(DiskJournalTest::text)).containsExactly("in spite of it");
         assertThat(meters.get("callstream.journal.failures").counter().count()).isEqualTo(2);
     }

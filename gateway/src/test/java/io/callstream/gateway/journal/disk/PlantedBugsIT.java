@@ -51,7 +51,7 @@ class PlantedBugsIT {
                         PlantedBug.in(
                                 "journal/disk/DiskJournal",
                                 "append.complete(refusal);",
-                                "append.complete(Receipt.DURABLE);")),
+                                "append.complete(Receipt.ON_DISK);")),
                 arguments(
                         "reading stops at the first bad checksum",
                         PlantedBug.in(

@@ -78,7 +78,7 @@ class MemoryJournalPropertyTest {
                     boolean whole = unpublished
                             .subSet(batch.first, batch.first + batch.size)
                             .isEmpty();
-                    assertThat(batch.receipt).isEqualTo(whole ? Receipt.DURABLE : null);
+                    assertThat(batch.receipt).isEqualTo(whole ? Receipt.IN_KAFKA : null);
                 }
             }
         }
