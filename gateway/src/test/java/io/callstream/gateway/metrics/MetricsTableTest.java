@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -134,5 +136,23 @@ class MetricsTableTest {
         rows().filter(row -> !row.group(4).isBlank())
                 .forEach(row -> documented.put(row.group(1), new TreeSet<>(literals(row.group(4)))));
         assertThat(documented).isEqualTo(used);
+    }
+
+    @Test
+    void theRunbookHasASectionForEachAlert() throws IOException {
+        Set<String> sections = Files.readAllLines(GUIDE).stream()
+                .filter(line -> line.startsWith("### "))
+                .map(line -> line.substring(4)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 -]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+        List<String> runbooks = Pattern.compile("runbook: deploy/README.md#(\\S+)")
+                .matcher(Files.readString(RULES))
+                .results()
+                .map(runbook -> runbook.group(1))
+                .toList();
+        assertThat(runbooks).hasSizeGreaterThan(10);
+        assertThat(sections).containsAll(runbooks);
     }
 }
