@@ -219,7 +219,7 @@ class DiskJournalTest {
         List<Receipt> receipts = Collections.synchronizedList(new ArrayList<>());
         journal.records(new Window(10, Long.MAX_VALUE)).subscribe(record -> journal.markPublished(record.sequence()));
         journal.append(records("acknowledged")).subscribe(receipts::add);
-        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.ON_DISK));
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> receipts.contains(Receipt.IN_KAFKA));
         assertThat(syncs()).as("nothing was synced for it").isEqualTo(1);
     }
 
