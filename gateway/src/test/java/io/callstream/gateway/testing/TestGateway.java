@@ -109,23 +109,18 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
-    public double metric(String name) {
-        return samples().applyAsDouble(name);
+    public double metric(String name) throws IOException, InterruptedException {
+        return samples(get(operatorsUrl("/actuator/prometheus")).body()).applyAsDouble(name);
     }
 
-    private ToDoubleFunction<String> samples() {
-        try {
-            List<String> lines =
-                    get(operatorsUrl("/actuator/prometheus")).body().lines().toList();
-            return name -> lines.stream()
-                    .filter(line -> line.startsWith(name + ' ')
-                            || line.startsWith(name + '{')
-                            || (name.contains("{") && line.startsWith(name)))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    private static ToDoubleFunction<String> samples(String scrape) {
+        List<String> lines = scrape.lines().toList();
+        return name -> lines.stream()
+                .filter(line -> line.startsWith(name + ' ')
+                        || line.startsWith(name + '{')
+                        || (name.contains("{") && line.startsWith(name)))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     public int operatorsPort() {
