@@ -1,6 +1,7 @@
 package io.callstream.gateway.testing;
 
 import io.callstream.gateway.GatewayApplication;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -146,7 +147,12 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         try {
-            Awaitility.await().atMost(LONGEST).until(() -> Counters.disagreement(samples(), isNew), String::isEmpty);
+            Awaitility.await()
+                    .atMost(LONGEST) // Not by HTTP: a test may have configured TLS for the operators' port.
+                    .until(
+                            () -> Counters.disagreement(
+                                    samples(bean(PrometheusMeterRegistry.class).scrape()), isNew),
+                            String::isEmpty);
         } finally {
             context.close();
         }
