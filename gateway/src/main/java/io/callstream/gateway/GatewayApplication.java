@@ -33,7 +33,7 @@ public class GatewayApplication {
     /**
      * Runs an application as this process, or answers {@code --help} and arguments that are no settings. An
      * {@link Error} on any thread ends the process immediately. After a signal, the process closes everything and exits
-     * with 0. Without this, the JVM's exit code for Ctrl-C would be 130.
+     * as the JVM does: with 143 after SIGTERM, with 130 after Ctrl-C.
      *
      * @param help the answer to {@code --help}
      */
@@ -54,11 +54,5 @@ public class GatewayApplication {
         // An initializer runs after the set-up of logging, which would remove the appender again.
         application.addInitializers(context -> FatalErrors.watch());
         application.run(arguments);
-        try {
-            SpringApplication.getShutdownHandlers()
-                    .add(() -> Runtime.getRuntime().halt(0));
-        } catch (IllegalStateException e) {
-            // A signal came during the start: the process is already stopping.
-        }
     }
 }

@@ -32,7 +32,7 @@ class ArchitectureTest {
     static final ArchRule theRootImportsNoRoom = imports("");
 
     @ArchTest
-    static final ArchRule ingress = imports("ingress", "security", "codec", "journal", "metrics");
+    static final ArchRule ingress = imports("ingress", "security", "codec", "journal", "metrics", "tracing");
 
     @ArchTest
     static final ArchRule security = imports("security", "codec", "metrics");
@@ -79,10 +79,21 @@ class ArchitectureTest {
             .resideInAnyPackage("reactor..", "org.reactivestreams..");
 
     @ArchTest
-    static final ArchRule relay = imports("relay", "codec", "journal", "metrics");
+    static final ArchRule relay = imports("relay", "codec", "journal", "metrics", "tracing");
 
     @ArchTest
     static final ArchRule metrics = imports("metrics");
+
+    @ArchTest
+    static final ArchRule tracing = imports("tracing", "journal", "metrics");
+
+    @ArchTest
+    static final ArchRule onlyTracingKnowsOpenTelemetry = noClasses()
+            .that()
+            .resideOutsideOfPackage(GATEWAY + ".tracing")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
 
     @ArchTest
     static final ArchRule contract = imports("contract");

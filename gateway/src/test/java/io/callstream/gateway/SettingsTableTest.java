@@ -40,7 +40,8 @@ class SettingsTableTest {
             "journal.JournalProperties",
             "relay.RelayProperties",
             "security.SecurityProperties",
-            "security.PrivacyProperties");
+            "security.PrivacyProperties",
+            "tracing.TracingProperties");
     private static final Pattern ROW = Pattern.compile("\\| `(callstream\\.[a-z.-]+)` \\| ([^|]+) \\| ([^|]*)\\|");
     private static final Pattern LITERAL = Pattern.compile("`([^`]+)`");
     private static final Pattern RANGE = Pattern.compile("\\b(\\d+)([A-Za-z]*) to (\\d+)([A-Za-z]*)");
@@ -130,7 +131,7 @@ class SettingsTableTest {
         Class<?> type = setting.type().getRecordComponents()[setting.position()].getType();
         boolean isBounded = range.find();
         assertThat(isBounded
-                        || !List.of(DataSize.class, Duration.class, Integer.class)
+                        || !List.of(DataSize.class, Duration.class, Integer.class, double.class)
                                 .contains(type))
                 .as("a range in the table")
                 .isTrue();

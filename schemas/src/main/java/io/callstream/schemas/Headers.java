@@ -36,6 +36,9 @@ public final class Headers {
     /** {@code {journal id}:{sequence}}. Two records have the same value only if the gateway wrote one of them again. */
     public static final String ORIGIN = "callstream-origin";
 
+    /** The W3C trace context of the record's creation; absent unless the gateway traces. */
+    public static final String TRACEPARENT = "traceparent";
+
     /** The id of a quarantined record, a UUID. The answer to the sender contains it. */
     public static final String QUARANTINE_ID = "callstream-quarantine-id";
 

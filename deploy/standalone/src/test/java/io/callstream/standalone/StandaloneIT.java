@@ -240,7 +240,7 @@ class StandaloneIT {
     private void stop() throws InterruptedException {
         process.destroy();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("within 30 s").isTrue();
-        assertThat(process.exitValue()).isZero();
+        assertThat(process.exitValue()).as("exit code after SIGTERM").isEqualTo(143);
     }
 
     private int post(String call) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import io.callstream.gateway.ingress.Item.Evidence;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.security.Tenant;
+import io.callstream.gateway.tracing.Tracing;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,6 +61,7 @@ final class Batch {
     private final Tenant tenant;
     private final Reception reception;
     private final Destination destination;
+    private final Tracing.Request trace;
     private final List<Taken> taken = new ArrayList<>(1);
     private int rejectedCount;
 
@@ -78,12 +80,19 @@ final class Batch {
 
     private record Rejected(Rejection rejection, Evidence evidence) implements Taken {}
 
-    private Batch(byte[] body, Privacy privacy, Tenant tenant, Reception reception, Destination destination) {
+    private Batch(
+            byte[] body,
+            Privacy privacy,
+            Tenant tenant,
+            Reception reception,
+            Destination destination,
+            Tracing.Request trace) {
         this.body = body;
         this.privacy = privacy;
         this.tenant = tenant;
         this.reception = reception;
         this.destination = destination;
+        this.trace = trace;
     }
 
     /**
@@ -91,6 +100,7 @@ final class Batch {
      *
      * @param privacy what is stored of their phone numbers
      * @param tenant whose callbacks they must be, and whose quarantine quota they use
+     * @param trace of the request
      */
     static Batch of(
             byte[] body,
@@ -98,8 +108,9 @@ final class Batch {
             Privacy privacy,
             Tenant tenant,
             Reception reception,
-            Destination destination) {
-        Batch batch = new Batch(body, privacy, tenant, reception, destination);
+            Destination destination,
+            Tracing.Request trace) {
+        Batch batch = new Batch(body, privacy, tenant, reception, destination, trace);
         batch.decode(decoder);
         batch.keepWithinQuota();
         return batch;
@@ -139,7 +150,7 @@ final class Batch {
                     ? decoder.decode(candidate.text(), reception.receivedAt())
                     : ((Item.Unreadable) item).rejection();
             if (outcome instanceof Decoded decoded && tenant.owns(decoded.companyCode())) {
-                JournalRecord event = RecordEncoder.event(privacy.applied(decoded));
+                JournalRecord event = trace.create(RecordEncoder.event(privacy.applied(decoded)));
                 if (destination.takes(event)) {
                     taken.add(new Accepted(event, decoded));
                     eventBytes += FRAME + event.bytes();
@@ -288,8 +299,8 @@ final class Batch {
     }
 
     private JournalRecord quarantine(Rejection rejection, Evidence evidence, String id) {
-        JournalRecord record =
-                QuarantineRecord.of(rejection, evidence.bytes(), evidence.charset(), reception, privacy, id);
+        JournalRecord record = trace.create(
+                QuarantineRecord.of(rejection, evidence.bytes(), evidence.charset(), reception, privacy, id));
         tooLargeToKeep |= !destination.takes(record);
         return record;
     }

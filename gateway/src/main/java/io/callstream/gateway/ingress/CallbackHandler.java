@@ -13,6 +13,7 @@ import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.metrics.TenantMetrics;
 import io.callstream.gateway.security.Guard;
 import io.callstream.gateway.security.Tenant;
+import io.callstream.gateway.tracing.Tracing;
 import io.netty.channel.Channel;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,6 +52,8 @@ final class CallbackHandler implements HttpHandler {
     /** Only a metric's label, never sent. Other servers log this code if a sender closes the connection. */
     private static final int SENDER_GONE = 499;
 
+    private static final String TRACEPARENT = "traceparent";
+
     private static final Problem OVERLOADED = Problem.unavailable(
             "The gateway has more to do than it can answer in time: send it again later, with fewer callbacks at a time.",
             SOON);
@@ -61,6 +64,7 @@ final class CallbackHandler implements HttpHandler {
     private final FairShares shares;
     private final Journal journal;
     private final GatewayMetrics metrics;
+    private final Tracing tracing;
     private final IngressProperties properties;
     private final Clock clock;
     private final int limit;
@@ -73,6 +77,7 @@ final class CallbackHandler implements HttpHandler {
             FairShares shares,
             Journal journal,
             GatewayMetrics metrics,
+            Tracing tracing,
             IngressProperties properties,
             Clock clock) {
         this.admission = admission;
@@ -81,6 +86,7 @@ final class CallbackHandler implements HttpHandler {
         this.shares = shares;
         this.journal = journal;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.properties = properties;
         this.clock = clock;
         this.limit = Math.toIntExact(properties.maxBodySize().toBytes());
@@ -96,9 +102,17 @@ final class CallbackHandler implements HttpHandler {
             return refused.delay().isZero() ? answer : delayed(answer, refused, response);
         }
         Verdict.Admitted admitted = (Verdict.Admitted) verdict;
-        return post(request, response, admitted.address(), admitted.tenant(), started)
+        Tracing.Request trace = tracing.request(
+                request.getMethod().name(),
+                admitted.address().path(),
+                admitted.tenant().name(),
+                request.getHeaders().getFirst(TRACEPARENT));
+        return post(request, response, admitted, trace, started)
                 .onErrorResume(this::failed)
-                .flatMap(answer -> write(answer, request, response));
+                .flatMap(answer -> {
+                    trace.answered(answer.status().value());
+                    return write(answer, request, response);
+                });
     }
 
     private Mono<Void> write(Answer answer, ServerHttpRequest request, ServerHttpResponse response) {
@@ -123,8 +137,8 @@ final class CallbackHandler implements HttpHandler {
     private Mono<Answer> post(
             ServerHttpRequest request,
             ServerHttpResponse response,
-            CallbackAddress address,
-            Tenant tenant,
+            Verdict.Admitted admitted,
+            Tracing.Request trace,
             long started) {
         HttpServerResponse server = ServerHttpResponseDecorator.getNativeResponse(response);
         Channel channel = channel(server);
@@ -132,20 +146,22 @@ final class CallbackHandler implements HttpHandler {
         if (connection.loop().isOverloaded(request.getHeaders().getContentLength())) {
             return Mono.just(refuse(OVERLOADED));
         }
-        return WholeBody.of(request, limit, connection, shares.receive(tenant)).flatMap(outcome -> {
-            // After an invalid chunk the server sends its own answer, and reports the bytes before that chunk as a
-            // complete body.
-            if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
-                return gone(request);
-            }
-            if (outcome instanceof Outcome.Whole whole) {
-                // The overload may have started after the head was read.
-                return connection.loop().isOverloaded(whole.bytes().length)
-                        ? Mono.just(refuse(OVERLOADED))
-                        : accept(request, address, tenant, whole.bytes(), started, channel);
-            }
-            return Mono.just(refuse(notWhole(outcome)));
-        });
+        return WholeBody.of(request, limit, connection, shares.receive(admitted.tenant()))
+                .flatMap(outcome -> {
+                    // After an invalid chunk the server sends its own answer, and reports the bytes before that chunk
+                    // as a
+                    // complete body.
+                    if (outcome instanceof Outcome.BrokenOff || server.hasSentHeaders()) {
+                        return gone(request);
+                    }
+                    if (outcome instanceof Outcome.Whole whole) {
+                        // The overload may have started after the head was read.
+                        return connection.loop().isOverloaded(whole.bytes().length)
+                                ? Mono.just(refuse(OVERLOADED))
+                                : accept(request, admitted, whole.bytes(), trace, started, channel);
+                    }
+                    return Mono.just(refuse(notWhole(outcome)));
+                });
     }
 
     private Problem notWhole(Outcome outcome) {
@@ -157,11 +173,13 @@ final class CallbackHandler implements HttpHandler {
 
     private Mono<Answer> accept(
             ServerHttpRequest request,
-            CallbackAddress address,
-            Tenant tenant,
+            Verdict.Admitted admitted,
             byte[] body,
+            Tracing.Request trace,
             long started,
             Channel channel) {
+        CallbackAddress address = admitted.address();
+        Tenant tenant = admitted.tenant();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         HttpHeaders headers = request.getHeaders();
         String query = request.getURI().getRawQuery();
@@ -181,7 +199,8 @@ final class CallbackHandler implements HttpHandler {
                                 ? null
                                 : Guard.withoutSecrets(
                                         query, address.secret(), headers.getFirst(HttpHeaders.AUTHORIZATION))),
-                journal.destination());
+                journal.destination(),
+                trace);
         Connection.of(channel).loop().worked(System.nanoTime() - decoding);
         if (batch.isTooLargeToKeep()) {
             return Mono.just(refuse(tooLargeForKafka()));
@@ -198,9 +217,11 @@ final class CallbackHandler implements HttpHandler {
         }
         // Prevents a second count: a sender can close the connection between the receipt and the answer.
         AtomicBoolean counted = new AtomicBoolean();
+        trace.appending(batch.records());
         return journal.append(batch.records())
                 .doOnCancel(() -> {
                     if (!counted.getAndSet(true)) {
+                        trace.answered(SENDER_GONE);
                         count(batch, tenant, "abandoned", true);
                         metrics.request(request.getMethod().name(), SENDER_GONE);
                         answered(tenant, started, now);
@@ -208,6 +229,7 @@ final class CallbackHandler implements HttpHandler {
                 })
                 .publishOn(eventLoop(channel))
                 .map(receipt -> {
+                    trace.appended(receipt);
                     if (receipt.isKept()) {
                         shares.stored(tenant, batch.bytes());
                     }

@@ -9,6 +9,7 @@ import io.callstream.gateway.journal.JournalProperties;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.Guard;
 import io.callstream.gateway.security.WebPageGuard;
+import io.callstream.gateway.tracing.Tracing;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ class IngressConfiguration {
             Journal journal,
             JournalProperties journalProperties,
             GatewayMetrics metrics,
+            Tracing tracing,
             IngressProperties properties,
             Environment environment) {
         haveOperatorsPort(environment);
@@ -80,6 +82,7 @@ class IngressConfiguration {
                 new FairShares(journal, journalProperties.bytes(), receptionBytes(properties), metrics),
                 journal,
                 metrics,
+                tracing,
                 properties,
                 Clock.systemUTC());
     }

@@ -194,6 +194,29 @@ public final class GatewayMetrics {
                 .register(registry);
     }
 
+    /**
+     * What becomes of the spans of traces.
+     *
+     * @param ended spans that ended; one that is in neither of the others waits, or was dropped because too many waited
+     * @param exported spans that the collector has accepted
+     * @param failed spans that the collector has not accepted
+     */
+    public record Spans(Counter ended, Counter exported, Counter failed) {}
+
+    /** Registers the counters of spans. */
+    public Spans spans() {
+        return new Spans(
+                spans("ended", "Spans of traced requests that have ended"),
+                spans("exported", "Spans that the collector has accepted"),
+                spans("failed", "Spans that the collector has not accepted"));
+    }
+
+    private Counter spans(String outcome, String description) {
+        return Counter.builder("callstream.spans." + outcome)
+                .description(description)
+                .register(registry);
+    }
+
     /** Counts a request that is refused as a whole. */
     public void refused(int status) {
         refusals(status).increment();

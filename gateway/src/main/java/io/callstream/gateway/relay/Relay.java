@@ -10,6 +10,7 @@ import io.callstream.gateway.journal.JournaledRecord;
 import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.gateway.journal.Window;
 import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.tracing.Tracing;
 import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
@@ -71,6 +72,7 @@ final class Relay implements SmartLifecycle {
     private final SenderOptions<byte[], byte[]> senderOptions;
     private final Window window;
     private final GatewayMetrics metrics;
+    private final Tracing tracing;
     private final Counter restarts;
     private final KafkaLink link;
 
@@ -126,7 +128,7 @@ final class Relay implements SmartLifecycle {
      *
      * @param refused why it is quarantined; {@code null} if it is sent to its own topic
      */
-    private record Sent(JournaledRecord record, @Nullable String refused) {}
+    private record Sent(JournaledRecord record, @Nullable String refused, Tracing.Send trace) {}
 
     /** A run made no progress although Kafka is well. */
     private static final class StuckException extends RuntimeException {}
@@ -138,7 +140,8 @@ final class Relay implements SmartLifecycle {
             SenderOptions<byte[], byte[]> senderOptions,
             Window window,
             KafkaLink link,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Tracing tracing) {
         this.journal = journal;
         this.topics = topics;
         this.window = window;
@@ -150,6 +153,7 @@ final class Relay implements SmartLifecycle {
                 .closeTimeout(CLOSE_TIMEOUT);
         this.link = link;
         this.metrics = metrics;
+        this.tracing = tracing;
         this.restarts = metrics.relayRestarts();
         metrics.relay(
                 window.bytes(),
@@ -342,6 +346,7 @@ final class Relay implements SmartLifecycle {
                         "Kafka rejected the record for topic %s: %s"
                                 .formatted(record.record().topic(), refused.getMessage()));
         return sender.send(Mono.just(out)).doOnNext(this::published).then().onErrorMap(refusal -> {
+            out.correlationMetadata().trace().failed(refusal);
             if (!isPoison(refusal)) {
                 return refusal;
             }
@@ -364,6 +369,10 @@ final class Relay implements SmartLifecycle {
             metrics.quarantined(Rejection.Reason.REFUSED_BY_KAFKA.code(), 1);
             link.quarantined(sent.refused());
         }
+        sent.trace()
+                .published(
+                        result.recordMetadata().partition(),
+                        result.recordMetadata().offset());
         journal.markPublished(sent.record().sequence());
     }
 
@@ -372,7 +381,7 @@ final class Relay implements SmartLifecycle {
         JournalRecord record = at.record();
         Destination destination = journal.destination();
         if (record.topic().equals(Topics.QUARANTINE) || destination.takes(record)) {
-            return senderRecord(record, new Sent(at, null));
+            return senderRecord(record, at, null);
         }
         return quarantine(
                 at,
@@ -380,22 +389,21 @@ final class Relay implements SmartLifecycle {
                         .formatted(record.bytes(), record.topic(), destination.largestRecord(record.topic())));
     }
 
-    private SenderRecord<byte[], byte[], Sent> senderRecord(JournalRecord record, Sent sent) {
-        SenderRecord<byte[], byte[], Sent> out =
-                SenderRecord.create(record.topic(), null, null, record.key(), record.value(), sent);
+    private SenderRecord<byte[], byte[], Sent> senderRecord(
+            JournalRecord record, JournaledRecord at, @Nullable String refused) {
+        SenderRecord<byte[], byte[], Sent> out = SenderRecord.create(
+                record.topic(), null, null, record.key(), record.value(), new Sent(at, refused, tracing.send(record)));
         for (Header header : record.headers()) {
             out.headers().add(header);
         }
-        out.headers()
-                .add(RecordHeader.of(
-                        Headers.ORIGIN, journal.id() + ':' + sent.record().sequence()));
+        out.headers().add(RecordHeader.of(Headers.ORIGIN, journal.id() + ':' + at.sequence()));
         return out;
     }
 
     private SenderRecord<byte[], byte[], Sent> quarantine(JournaledRecord at, String explanation) {
         JournalRecord record = QuarantineRecord.ofRefused(
                 at.record(), explanation, UUID.randomUUID().toString());
-        return senderRecord(record, new Sent(at, explanation));
+        return senderRecord(record, at, explanation);
     }
 
     private static boolean isPoison(Throwable failure) {

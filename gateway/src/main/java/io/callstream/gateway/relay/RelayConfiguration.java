@@ -2,6 +2,7 @@ package io.callstream.gateway.relay;
 
 import io.callstream.gateway.journal.Journal;
 import io.callstream.gateway.metrics.GatewayMetrics;
+import io.callstream.gateway.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -30,7 +31,8 @@ public class RelayConfiguration {
             RelayProperties properties,
             KafkaLink link,
             MeterRegistry registry,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Tracing tracing) {
         return new Relay(
                 journal,
                 new KafkaTopics(ClientSettings.admin(kafka.buildAdminProperties())),
@@ -42,7 +44,8 @@ public class RelayConfiguration {
                         .producerListener(new MicrometerProducerListener(registry)),
                 properties.window(),
                 link,
-                metrics);
+                metrics,
+                tracing);
     }
 
     /** Detail for operators. An unavailable Kafka alone does not make the gateway unready. */

@@ -9,6 +9,7 @@ import io.callstream.gateway.codec.Privacy;
 import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.security.Tenant;
+import io.callstream.gateway.tracing.Tracing;
 import java.net.URLEncoder;
 import java.nio.charset.Charset;
 import java.time.Instant;
@@ -218,7 +219,8 @@ class BodyCostIT {
                 Privacy.NONE,
                 Tenant.OPEN,
                 new Reception(Instant.EPOCH, "/callbacks", "default", body.contentType(), null, null),
-                Destination.UNKNOWN);
+                Destination.UNKNOWN,
+                Tracing.Request.UNTRACED);
         return System.nanoTime() - began;
     }
 }

@@ -6,6 +6,7 @@ import io.callstream.gateway.codec.Reception;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.security.Tenant;
+import io.callstream.gateway.tracing.Tracing;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
@@ -56,7 +57,14 @@ final class BodyFuzz {
     }
 
     private static void decode(byte[] body, String type) {
-        Batch batch = Batch.of(body, DECODER, Privacy.NONE, Tenant.OPEN, reception(type), Destination.UNKNOWN);
+        Batch batch = Batch.of(
+                body,
+                DECODER,
+                Privacy.NONE,
+                Tenant.OPEN,
+                reception(type),
+                Destination.UNKNOWN,
+                Tracing.Request.UNTRACED);
         long stored = 0;
         for (JournalRecord record : batch.records()) {
             stored += record.bytes();

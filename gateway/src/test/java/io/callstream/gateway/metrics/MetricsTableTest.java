@@ -62,6 +62,7 @@ class MetricsTableTest {
         metrics.journalFailures();
         metrics.relay(1, () -> 1, () -> 1, () -> true);
         metrics.relayRestarts();
+        metrics.spans();
         TenantMetrics tenant = metrics.tenant("acme");
         tenant.callback("ring", "durable", 1);
         tenant.received(1);
