@@ -65,6 +65,7 @@ final class CallbackHandler implements HttpHandler {
     private final Journal journal;
     private final GatewayMetrics metrics;
     private final Tracing tracing;
+    private final ConnectionDraining draining;
     private final IngressProperties properties;
     private final Clock clock;
     private final int limit;
@@ -78,6 +79,7 @@ final class CallbackHandler implements HttpHandler {
             Journal journal,
             GatewayMetrics metrics,
             Tracing tracing,
+            ConnectionDraining draining,
             IngressProperties properties,
             Clock clock) {
         this.admission = admission;
@@ -87,6 +89,7 @@ final class CallbackHandler implements HttpHandler {
         this.journal = journal;
         this.metrics = metrics;
         this.tracing = tracing;
+        this.draining = draining;
         this.properties = properties;
         this.clock = clock;
         this.limit = Math.toIntExact(properties.maxBodySize().toBytes());
@@ -117,6 +120,9 @@ final class CallbackHandler implements HttpHandler {
 
     private Mono<Void> write(Answer answer, ServerHttpRequest request, ServerHttpResponse response) {
         metrics.request(request.getMethod().name(), answer.status().value());
+        if (draining.isOn()) {
+            response.getHeaders().set(HttpHeaders.CONNECTION, "close");
+        }
         return answer.writeTo(response, HttpMethod.HEAD.equals(request.getMethod()));
     }
 

@@ -24,12 +24,15 @@ final class Connections {
                 port,
                 limits.connections(),
                 limits.receptionBytes(),
-                () -> this.loops.values().stream()
-                        .mapToInt(LoopConnections::open)
-                        .sum(),
+                this::open,
                 () -> this.loops.values().stream()
                         .mapToLong(LoopConnections::receptionBytes)
                         .sum());
+    }
+
+    /** Returns the number of open connections. */
+    int open() {
+        return loops.values().stream().mapToInt(LoopConnections::open).sum();
     }
 
     LoopConnections of(EventLoop loop) {

@@ -62,6 +62,7 @@ class IngressConfiguration {
             JournalProperties journalProperties,
             GatewayMetrics metrics,
             Tracing tracing,
+            ConnectionDraining draining,
             IngressProperties properties,
             Environment environment) {
         haveOperatorsPort(environment);
@@ -83,6 +84,7 @@ class IngressConfiguration {
                 journal,
                 metrics,
                 tracing,
+                draining,
                 properties,
                 Clock.systemUTC());
     }
@@ -126,6 +128,11 @@ class IngressConfiguration {
                         ConnectionLimits.IDLE),
                 LOOPS,
                 metrics);
+    }
+
+    @Bean
+    ConnectionDraining connectionDraining(Connections connections, IngressProperties properties) {
+        return new ConnectionDraining(connections, properties.drainTimeout());
     }
 
     private static long receptionBytes(IngressProperties properties) {

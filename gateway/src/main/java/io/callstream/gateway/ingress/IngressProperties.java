@@ -16,6 +16,8 @@ import org.springframework.util.unit.DataSize;
  *     fits into a record.
  * @param bodyTimeout how long a body may take to arrive; after that the answer is 408. 1 s to 60 s.
  * @param headTimeout how long the head of a request may take to arrive; after that the answer is 408. 1 s to 60 s.
+ * @param drainTimeout how long a stop waits for senders to close their connections; each answer asks them to. 0 s to
+ *     25 s.
  * @param maxConnections the most connections that may be open at a time, 16 to 100,000. By default, one for each 64 KB
  *     of the heap, 10,000 at most. Fewer if the process has too few file descriptors.
  * @param maxConnectionsPerAddress the most open connections from one address; by default, as many as
@@ -32,6 +34,7 @@ record IngressProperties(
         @DefaultValue("64KB") DataSize maxBodySize,
         @DefaultValue("10s") Duration bodyTimeout,
         @DefaultValue("5s") Duration headTimeout,
+        @DefaultValue("5s") Duration drainTimeout,
         @Nullable Integer maxConnections,
         @Nullable Integer maxConnectionsPerAddress,
         @Nullable DataSize maxReceptionSize,
@@ -54,6 +57,10 @@ record IngressProperties(
         if (headTimeout.toMillis() < 1000 || headTimeout.toMillis() > 60_000) {
             throw new InvalidConfigurationPropertyValueException(
                     "callstream.ingress.head-timeout", headTimeout, "Set it between 1s and 60s.");
+        }
+        if (drainTimeout.isNegative() || drainTimeout.toMillis() > 25_000) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.ingress.drain-timeout", drainTimeout, "Set it between 0s and 25s.");
         }
         if (maxConnections != null && (maxConnections < 16 || maxConnections > 100_000)) {
             throw new InvalidConfigurationPropertyValueException(

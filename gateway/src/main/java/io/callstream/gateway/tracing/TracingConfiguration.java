@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TracingProperties.class)
-class TracingConfiguration {
+public class TracingConfiguration {
 
     /** A stop waits for one last export, so this must be short. */
     private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(3);

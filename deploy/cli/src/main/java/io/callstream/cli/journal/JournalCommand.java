@@ -13,6 +13,7 @@ import io.callstream.gateway.journal.files.JournalInspection.Damage;
 import io.callstream.gateway.journal.files.JournalInspection.Segment;
 import io.callstream.gateway.metrics.MetricsConfiguration;
 import io.callstream.gateway.relay.RelayConfiguration;
+import io.callstream.gateway.tracing.TracingConfiguration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -61,7 +62,8 @@ public final class JournalCommand implements Runnable {
         JournalConfiguration.class,
         DiskJournalConfiguration.class,
         RelayConfiguration.class,
-        MetricsConfiguration.class
+        MetricsConfiguration.class,
+        TracingConfiguration.class
     })
     static class Drain {}
 
