@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  *     (room for the largest body) to 1 TB; in memory 64 MB unless set, 8 MB to 1 GB.
  * @param freeSpaceFloor the bytes of the disk that must stay free; below it callbacks are answered 503. 0 to 1 TB.
  * @param syncAfter how long the oldest record waits for Kafka's acknowledgement before the disk form fsyncs it:
- *     {@code auto}, which is 300 ms, or 0 ms to 450 ms. If the topics are not replicated, a record never waits.
+ *     {@code auto}, which is 300 ms, or 0 s to 1 s. If the topics are not replicated, a record never waits.
  * @param answerWithin how long a callback waits before it is answered 503. 20 ms to 2 s. Unless set, 500 ms in memory;
  *     1.5 s on disk, where only a disk that hangs takes so long.
  */
@@ -31,7 +31,7 @@ public record JournalProperties(
         @DefaultValue("auto") String syncAfter,
         @Nullable Duration answerWithin) {
 
-    private static final Duration LONGEST_SYNC = Duration.ofMillis(450);
+    private static final Duration LONGEST_SYNC = Duration.ofSeconds(1);
 
     /** Where the records are stored. */
     public enum Form {
@@ -86,7 +86,7 @@ public record JournalProperties(
         }
         if (found == null || found.isNegative() || found.compareTo(LONGEST_SYNC) > 0) {
             throw new InvalidConfigurationPropertyValueException(
-                    "callstream.journal.sync-after", setting, "Set it to auto, or between 0ms and 450ms.");
+                    "callstream.journal.sync-after", setting, "Set it to auto, or between 0s and 1s.");
         }
         return found;
     }

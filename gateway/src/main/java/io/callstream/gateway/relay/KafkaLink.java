@@ -26,6 +26,9 @@ final class KafkaLink {
     /** If Kafka leaves a record unacknowledged for longer, something is wrong. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    /** After a start, the longest time without an answer from Kafka until it counts as unavailable. */
+    private static final long FIRST_ANSWER = Duration.ofSeconds(10).toNanos();
+
     private static final long QUARANTINE_LINES_APART = Duration.ofMinutes(1).toNanos();
 
     /**
@@ -40,6 +43,7 @@ final class KafkaLink {
     }
 
     private final String servers;
+    private final long startedAt = System.nanoTime();
     private volatile boolean up;
     private volatile boolean stalled;
     private volatile @Nullable String lastAdvice;
@@ -63,6 +67,11 @@ final class KafkaLink {
     /** Whether Kafka is connected but leaves records unacknowledged. */
     boolean isStalled() {
         return up && stalled;
+    }
+
+    /** Whether it is known, since the start, that Kafka is available or that it is not. */
+    boolean isKnown() {
+        return replication != null || trouble != null || System.nanoTime() - startedAt > FIRST_ANSWER;
     }
 
     KafkaTopics.@Nullable Replication replication() {

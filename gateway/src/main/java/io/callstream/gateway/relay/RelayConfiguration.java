@@ -65,6 +65,20 @@ public class RelayConfiguration {
         });
     }
 
+    /**
+     * Out of service just after a start, until Kafka has answered or is known to be unavailable. Behind a balancer, a
+     * callback that is stored only here could otherwise be published after the next one of its call, which another
+     * gateway has published at once.
+     */
+    @Bean
+    ReactiveHealthIndicator kafkaContactHealthIndicator(KafkaLink link) {
+        return () -> Mono.fromSupplier(() -> link.isKnown()
+                ? Health.up().build()
+                : Health.outOfService()
+                        .withDetail("waits", "Kafka has not answered since the start. This takes 10 s at most.")
+                        .build());
+    }
+
     /** Down if the relay publishes nothing although Kafka is well. Then only a restart of the gateway helps. */
     @Bean
     ReactiveHealthIndicator relayProgressHealthIndicator(Relay relay) {

@@ -57,6 +57,12 @@ public final class GatewayProcess implements AutoCloseable {
         return this;
     }
 
+    /** Adds an option of the JVM for the next starts. */
+    public GatewayProcess option(String option) {
+        command.add(1, option);
+        return this;
+    }
+
     public int port() {
         return port;
     }
