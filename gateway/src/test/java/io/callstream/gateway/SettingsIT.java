@@ -44,7 +44,7 @@ class SettingsIT {
                         "callstream.journal.free-space-floor is 2199023255552B. Set it between"),
                 arguments(
                         "callstream.journal.sync-after=soon", "callstream.journal.sync-after is soon. Set it to auto"),
-                arguments("callstream.journal.sync-after=1s", "callstream.journal.sync-after is 1s. Set it to auto"),
+                arguments("callstream.journal.sync-after=2s", "callstream.journal.sync-after is 2s. Set it to auto"),
                 arguments("callstream.journal.max-size=1KB", "callstream.journal.max-size is 1024B. Set it between"),
                 arguments(
                         "callstream.journal.answer-within=5s",
