@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -52,6 +53,10 @@ final class VendorObject {
     private static final MessageDigest SHA_256 = sha256();
     private static final int ID_BYTES = 16;
     private static final int USUAL_FIELDS = 24;
+
+    /** The JSON escapes of the characters below the blank, by code. */
+    private static final List<String> CONTROL_ESCAPES =
+            IntStream.range(0, ' ').mapToObj(VendorObject::controlEscape).toList();
 
     /** Some versions write a numeric id as {@code 12.0} [seen]. */
     private static final Pattern ZERO_FRACTION = Pattern.compile("\\.0+$");
@@ -301,17 +306,29 @@ final class VendorObject {
     /** Returns the JSON escape of the character; {@code null} if it needs none. */
     private static @Nullable String escape(String text, int at) {
         char c = text.charAt(at);
+        if (c < ' ') {
+            return CONTROL_ESCAPES.get(c);
+        }
         return switch (c) {
             case '"' -> "\\\"";
             case '\\' -> "\\\\";
+            // A lone surrogate has no UTF-8. Without the escape, all of them would get the same hash.
+            default -> SenderText.isHalf(text, at) ? hexEscape(c) : null;
+        };
+    }
+
+    private static String hexEscape(char c) {
+        return "\\u" + HexFormat.of().toHexDigits(c);
+    }
+
+    private static String controlEscape(int c) {
+        return switch (c) {
             case '\b' -> "\\b";
             case '\t' -> "\\t";
             case '\n' -> "\\n";
             case '\f' -> "\\f";
             case '\r' -> "\\r";
-            // A lone surrogate has no UTF-8. Without the escape, all of them would get the same hash.
-            default ->
-                c < ' ' || SenderText.isHalf(text, at) ? "\\u" + HexFormat.of().toHexDigits(c) : null;
+            default -> hexEscape((char) c);
         };
     }
 
