@@ -135,9 +135,14 @@ public final class GatewayProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
     /** Sends SIGTERM, waits until the process has ended, and returns its exit code. */
     public int stop() throws InterruptedException {
-        process.destroy();
+        terminate();
         if (!process.waitFor(180, TimeUnit.SECONDS)) {
             throw new AssertionError("It does not stop: " + said());
         }
