@@ -23,7 +23,7 @@ async function range(expression) {
 
 const legend = (format, labels) => format.replace(/\{\{(\w+)}}/g, (_, name) => labels[name] ?? '')
 const text = value => String(value).replace(/[&<>]/g, c => `&#${c.charCodeAt(0)};`)
-const UNITS = { percentunit: v => `${(100 * v).toPrecision(3)} %`, s: v => (v < 1 ? `${(1000 * v).toPrecision(3)} ms` : v > 86400 ? `${Math.round(v / 86400)} d` : `${v.toPrecision(3)} s`), bytes: v => `${(v / 2 ** 20).toFixed(1)} MiB`, cps: v => `${v.toFixed(1)}/s`, reqps: v => `${v.toFixed(1)}/s` }
+const UNITS = { percentunit: v => `${(100 * v).toPrecision(3)} %`, s: v => (v < 1 ? `${(1000 * v).toPrecision(3)} ms` : v > 86400 ? `${Math.round(v / 86400)} d` : v >= 600 ? `${Math.round(v / 60)} min` : `${v.toPrecision(3)} s`), bytes: v => `${(v / 2 ** 20).toFixed(1)} MiB`, cps: v => `${v.toFixed(1)}/s`, reqps: v => `${v.toFixed(1)}/s` }
 const shown = (value, unit) => (UNITS[unit] ?? (v => String(+v.toFixed(1))))(value)
 
 function statPanel(panel, series) {
