@@ -501,6 +501,7 @@ class FaultsIT {
             await(() -> gateway.backlog() == 0);
             records = events.read();
         }
+        gateway.awaitCountersAgree();
         Ledger.Verdict verdict = campaign.judge(records).verdict();
         System.out.printf(
                 "%s: %d accepted, %s refused, %d unanswered, %s; answers p99 %d ms, worst %d ms; drained %d ms after the end of it%n",

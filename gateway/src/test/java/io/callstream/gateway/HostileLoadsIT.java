@@ -94,6 +94,7 @@ class HostileLoadsIT {
         load("control characters while Kafka stands still", this::controlCharacters);
         broker.resume();
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> gateway.backlog() == 0);
+        gateway.awaitCountersAgree();
 
         Ledger.Verdict verdict = good(1000, Duration.ofMinutes(GOOD_MINUTES));
         System.out.printf("good callbacks for %d min: %s%n", GOOD_MINUTES, verdict);
@@ -165,6 +166,7 @@ class HostileLoadsIT {
         goingOn.set(false);
         campaign.awaitEnd(Duration.ofMinutes(1));
         Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> gateway.backlog() == 0);
+        gateway.awaitCountersAgree();
         System.out.printf(
                 "good callbacks: %,d answered 200, p99 %d ms, worst %d ms%n",
                 campaign.tally().accepted(),

@@ -83,6 +83,7 @@ class RecoveryIT {
                     assertThat(gateway.isAlive()).as(gateway.said()).isTrue();
                     return gateway.backlog() == 0;
                 });
+        gateway.awaitCountersAgree();
         System.out.printf(
                 "drained with -Xmx%s in %d s, resident %d MB%n",
                 heap, Duration.ofNanos(System.nanoTime() - began).toSeconds(), gateway.residentBytes() >> 20);

@@ -51,6 +51,8 @@ class RollingRestartIT {
                     goingOn.set(false);
                     campaign.awaitEnd(Duration.ofSeconds(30));
                     await().atMost(Duration.ofMinutes(1)).until(() -> one.backlog() + other.backlog() == 0);
+                    one.awaitCountersAgree();
+                    other.awaitCountersAgree();
 
                     System.out.printf(
                             "%d restarts in turn: %,d callbacks, p99 %d ms, slowest %d ms; 2xx by disk: %.0f%n",

@@ -1,7 +1,5 @@
 package io.callstream.gateway.testing;
 
-import java.util.function.ToDoubleFunction;
-
 /** Checks that the counters of a gateway agree with each other, as the guide says. */
 final class Counters {
 
@@ -10,26 +8,24 @@ final class Counters {
     /**
      * Returns what does not agree; empty if all do.
      *
-     * @param metrics the value of a metric, summed over its labels, by the beginning of its sample
      * @param isNew whether the journal was empty at the start
      */
-    static String disagreement(ToDoubleFunction<String> metrics, boolean isNew) {
+    static String disagreement(Scrape metrics, boolean isNew) {
         StringBuilder wrong = new StringBuilder();
         compare(
                 wrong,
                 "requests",
-                metrics.applyAsDouble("callstream_answer_time_seconds_count")
-                        + metrics.applyAsDouble("callstream_requests_refused_total"),
-                metrics.applyAsDouble("callstream_requests_total"));
+                metrics.value("callstream_answer_time_seconds_count")
+                        + metrics.value("callstream_requests_refused_total"),
+                metrics.value("callstream_requests_total"));
         double durable = 0;
         for (String kind : new String[] {"ring", "answer", "hangup", "bill", "unclassified", "task", "undecodable"}) {
-            durable +=
-                    metrics.applyAsDouble("callstream_callbacks_total{kind=\"%s\",outcome=\"durable\"".formatted(kind));
+            durable += metrics.value("callstream_callbacks_total{kind=\"%s\",outcome=\"durable\"".formatted(kind));
         }
-        compare(wrong, "copies", durable, metrics.applyAsDouble("callstream_callbacks_copies_total"));
-        double unpublished = metrics.applyAsDouble("callstream_journal_appended_records_total")
-                - metrics.applyAsDouble("callstream_journal_published_records_total");
-        double records = metrics.applyAsDouble("callstream_journal_records");
+        compare(wrong, "copies", durable, metrics.value("callstream_callbacks_copies_total"));
+        double unpublished = metrics.value("callstream_journal_appended_records_total")
+                - metrics.value("callstream_journal_published_records_total");
+        double records = metrics.value("callstream_journal_records");
         compare(wrong, "journal", isNew ? unpublished : Math.min(unpublished, records), isNew ? records : unpublished);
         return wrong.toString();
     }

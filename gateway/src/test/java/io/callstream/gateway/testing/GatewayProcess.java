@@ -28,6 +28,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final int operatorsPort = TestBroker.freePort();
     private final List<String> command = new ArrayList<>();
     private Process process;
+    private int starts;
 
     /** @param settings {@code name=value} each */
     public GatewayProcess(String bootstrapServers, String... settings) {
@@ -105,6 +106,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts the gateway and waits until it accepts callbacks. */
     public GatewayProcess start() throws IOException {
+        starts++;
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -167,21 +169,25 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
     public double metric(String name) {
+        return scrape().value(name);
+    }
+
+    private Scrape scrape() {
         try {
             HttpRequest request = HttpRequest.newBuilder(URI.create(operators("/actuator/prometheus")))
                     .timeout(Duration.ofSeconds(10))
                     .build();
-            return CLIENT.send(request, BodyHandlers.ofString())
-                    .body()
-                    .lines()
-                    .filter(line -> line.startsWith(name + ' ')
-                            || line.startsWith(name + '{')
-                            || (name.contains("{") && line.startsWith(name)))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                    .sum();
+            return Scrape.of(CLIENT.send(request, BodyHandlers.ofString()).body());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits until the counters agree with each other. They may not while requests are under way. */
+    public void awaitCountersAgree() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> Counters.disagreement(scrape(), starts == 1), String::isEmpty);
     }
 
     public double backlog() {

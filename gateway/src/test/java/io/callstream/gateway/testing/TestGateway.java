@@ -13,12 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.ToDoubleFunction;
 import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -111,17 +109,7 @@ public final class TestGateway implements AutoCloseable {
 
     /** Returns the metric's value from the Prometheus endpoint, summed over its labels. */
     public double metric(String name) throws IOException, InterruptedException {
-        return samples(get(operatorsUrl("/actuator/prometheus")).body()).applyAsDouble(name);
-    }
-
-    private static ToDoubleFunction<String> samples(String scrape) {
-        List<String> lines = scrape.lines().toList();
-        return name -> lines.stream()
-                .filter(line -> line.startsWith(name + ' ')
-                        || line.startsWith(name + '{')
-                        || (name.contains("{") && line.startsWith(name)))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .sum();
+        return Scrape.of(get(operatorsUrl("/actuator/prometheus")).body()).value(name);
     }
 
     public int operatorsPort() {
@@ -151,7 +139,9 @@ public final class TestGateway implements AutoCloseable {
                     .atMost(LONGEST) // Not by HTTP: a test may have configured TLS for the operators' port.
                     .until(
                             () -> Counters.disagreement(
-                                    samples(bean(PrometheusMeterRegistry.class).scrape()), isNew),
+                                    Scrape.of(
+                                            bean(PrometheusMeterRegistry.class).scrape()),
+                                    isNew),
                             String::isEmpty);
         } finally {
             context.close();
