@@ -34,7 +34,10 @@ class HealthIT {
 
     private final BrokerProcess broker = new BrokerProcess();
     private final GatewayProcess gateway = new GatewayProcess(
-            broker.bootstrapServers(), "callstream.journal.max-size=8MB", "callstream.ingress.drain-timeout=10s");
+            broker.bootstrapServers(),
+            "callstream.journal.max-size=8MB",
+            "callstream.ingress.drain-timeout=10s",
+            "logging.structured.format.console=ecs");
 
     @Test
     void theGatewaySaysOfItselfWhatTheGuideSays() throws Exception {
@@ -70,6 +73,7 @@ class HealthIT {
                 sender.shutdownOutput();
             }
             assertThat(gateway.stop()).isEqualTo(143);
+            assertLog();
         }
     }
 
@@ -96,6 +100,18 @@ class HealthIT {
                     }
                 });
         System.out.printf("%s: %s%n", name, health("").body());
+    }
+
+    /** The log says once what was wrong, and each line has a time. */
+    private void assertLog() {
+        List<String> warnings =
+                gateway.said().lines().filter(line -> !line.contains(" INFO ")).toList();
+        assertThat(warnings).allSatisfy(line -> assertThat(line).matches("[\\d:.]{12} (WARN|ERROR) .*"));
+        assertThat(warnings.stream().map(line -> line.substring(12)))
+                .doesNotHaveDuplicates()
+                .anySatisfy(line -> assertThat(line).contains("cannot be reached"))
+                .anySatisfy(line -> assertThat(line).contains("The journal is full"))
+                .anySatisfy(line -> assertThat(line).contains("was removed or replaced"));
     }
 
     private static List<String> row(String name) throws Exception {

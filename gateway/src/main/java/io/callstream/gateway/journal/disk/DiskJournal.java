@@ -42,9 +42,6 @@ final class DiskJournal implements Journal, AutoCloseable {
     /** How often the loader thread checks the disk. */
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Bytes, at most a quarter of the limit. If less of the limit is free, the journal is not {@link #accepting}. */
-    private static final int HEADROOM = 4 << 20;
-
     private final Storage storage;
     private final Limits limits;
     private final Threads threads;
@@ -229,6 +226,9 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void look() {
         watch.look();
+        synchronized (lock) {
+            messages.size(limits.isNearlyFull(diskBytes()), diskBytes() < limits.bytes() / 2);
+        }
         loader.letGo();
     }
 
@@ -280,11 +280,7 @@ final class DiskJournal implements Journal, AutoCloseable {
                             > limits.answerWithin().toNanos()) {
                 return "The journal's disk does not finish a write or an fsync. Check the disk.";
             }
-            boolean full = diskBytes() + Math.min(HEADROOM, limits.bytes() / 4) > limits.bytes();
-            return full
-                    ? "The journal is full (callstream.journal.max-size). Check that Kafka accepts records; space returns"
-                            + " as the backlog drains."
-                    : null;
+            return limits.isNearlyFull(diskBytes()) ? OperatorMessages.FULL : null;
         }
     }
 

@@ -16,9 +16,17 @@ import java.time.Duration;
  */
 record Limits(long bytes, long segmentBytes, int memory, long freeFloor, Duration kafkaWithin, Duration answerWithin) {
 
+    /** Bytes, at most a quarter of the limit. */
+    private static final int HEADROOM = 4 << 20;
+
     Limits {
         if (HeldRecords.GROUP + memory > RecordBatch.LARGEST) {
             throw new IllegalArgumentException("A group of records could be larger than a batch can be");
         }
+    }
+
+    /** Whether so little of the limit is free that the gateway should get no more callbacks. */
+    boolean isNearlyFull(long used) {
+        return used + Math.min(HEADROOM, bytes / 4) > bytes;
     }
 }

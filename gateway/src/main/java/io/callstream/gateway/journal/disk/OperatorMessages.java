@@ -22,6 +22,10 @@ final class OperatorMessages {
                     + " 503. Records that Kafka has not acknowledged are lost if the gateway stops now: restore the folder, or"
                     + " wait for the backlog to drain, then restart the gateway.";
 
+    static final String FULL =
+            "The journal is full (callstream.journal.max-size). Check that Kafka accepts records; space returns as the"
+                    + " backlog drains.";
+
     private final Counter damage;
     private final Counter failures;
 
@@ -33,6 +37,9 @@ final class OperatorMessages {
 
     /** Used only by the loader thread. */
     private boolean unreadable;
+
+    /** Used only by the loader thread. */
+    private boolean full;
 
     OperatorMessages(GatewayMetrics metrics) {
         this.damage = metrics.journalDamage();
@@ -140,6 +147,17 @@ final class OperatorMessages {
             LOG.info("The journal is written again.");
         }
         troubled = false;
+    }
+
+    /** A journal that was full counts as full until it is half empty, because it can fill many times as it drains. */
+    void size(boolean isFull, boolean isHalfEmpty) {
+        if (isFull && !full) {
+            LOG.error("{} Until then callbacks are answered 503.", FULL);
+            full = true;
+        } else if (isHalfEmpty && full) {
+            LOG.info("The journal has room again.");
+            full = false;
+        }
     }
 
     void disk(boolean low, long floor) {
