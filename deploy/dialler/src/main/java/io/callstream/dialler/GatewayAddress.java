@@ -54,17 +54,25 @@ public record GatewayAddress(
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         int end = path.lastIndexOf(CALLBACKS);
         String prefix = (end < 0 ? path : path.substring(0, end)).replaceAll("/+$", "");
-        if (secret != null && !SECRET.matcher(secret).matches()) {
+        String credential = uri.getUserInfo();
+        if (secret != null && credential == null && !prefix.contains(KEYS)) {
+            prefix += KEYS + usable(secret);
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+        return new GatewayAddress(tls, uri.getHost(), port, prefix, credential);
+    }
+
+    private static String usable(String secret) {
+        if (secret.startsWith("sha256:")) {
+            throw new IllegalArgumentException(
+                    "The secret is a hash, which only a gateway can use. Give the secret itself, in the address or as --secret.");
+        }
+        if (!SECRET.matcher(secret).matches()) {
             // The message does not quote it: it can be a real secret with a typing error.
             throw new IllegalArgumentException(
                     "The secret is not usable in a URL: use letters, digits and - . _ ~ only. Does it contain a blank or a line end?");
         }
-        String credential = uri.getUserInfo();
-        if (secret != null && credential == null && !prefix.contains(KEYS)) {
-            prefix += KEYS + secret;
-        }
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-        return new GatewayAddress(tls, uri.getHost(), port, prefix, credential);
+        return secret;
     }
 
     /** The path that accepts callbacks of every kind. */

@@ -39,6 +39,13 @@ class GatewayAddressTest {
                 .hasMessageNotContaining("s3cret");
     }
 
+    @Test
+    void aHashIsNoSecretAndIsNotNeededBesideOne() {
+        assertThatThrownBy(() -> GatewayAddress.of("gw", "sha256:9f2c")).hasMessageContaining("only a gateway can use");
+        assertThat(GatewayAddress.of("http://gw/keys/s3cret", "sha256:9f2c").bill())
+                .isEqualTo("/keys/s3cret/callbacks/bill");
+    }
+
     @ParameterizedTest
     @CsvSource({"ftp://gw", "http://", "'http://a b'"})
     void whatIsNoAddressIsASentence(String typed) {

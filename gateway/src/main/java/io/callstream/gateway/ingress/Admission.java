@@ -27,7 +27,7 @@ final class Admission {
     private static final Problem NOWHERE = Problem.of(
             404,
             "There is nothing at this address. The platform posts to /callbacks/extension-status and /callbacks/bill. If"
-                    + " this gateway has a secret, the address contains it.");
+                    + " this gateway has a secret, the path begins with /keys/{secret}.");
 
     /** The same for every wrong credential, so that it helps nobody to guess. */
     private static final Problem UNAUTHORIZED = Problem.of(

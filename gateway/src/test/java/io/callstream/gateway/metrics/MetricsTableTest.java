@@ -148,7 +148,7 @@ class MetricsTableTest {
                         .replaceAll("[^a-z0-9 -]", "")
                         .replace(' ', '-'))
                 .collect(Collectors.toSet());
-        List<String> runbooks = Pattern.compile("runbook: deploy/README.md#(\\S+)")
+        List<String> runbooks = Pattern.compile("runbook_url: https://\\S+/deploy/README.md#(\\S+)")
                 .matcher(Files.readString(RULES))
                 .results()
                 .map(runbook -> runbook.group(1))

@@ -66,6 +66,7 @@ public final class CheckCommand implements Callable<Integer> {
     private static final int CONNECT_MILLIS = 5000;
     private static final int DAYS_TO_RENEW = 14;
     private static final String BOUNDARY = "callstream-check";
+    private static final String NOTHING_THERE = "There is nothing at this address. The platform posts to";
     private static final String RIGHT_ADDRESS = "This is the right address; the platform must POST here.";
 
     @Spec
@@ -165,6 +166,9 @@ public final class CheckCommand implements Callable<Integer> {
             }
             if (reply.status() == 401 || reply.status() == 403) {
                 return "credential   %d: %s".formatted(reply.status(), reply.detail());
+            }
+            if (reply.status() == 404 && reply.detail().startsWith(NOTHING_THERE)) {
+                return "path         404: %s".formatted(reply.detail());
             }
             if (!isGateways(reply)) {
                 return "gateway      no Callstream gateway answers there (status %d). Check the host, the port and the paths of any proxy."

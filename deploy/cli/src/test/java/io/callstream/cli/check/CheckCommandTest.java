@@ -103,6 +103,17 @@ class CheckCommandTest {
         assertThat(requests).noneMatch(request -> request.startsWith("POST"));
     }
 
+    @Test
+    void aPathThatTheGatewayDoesNotHaveIsExplained() {
+        get = exchange -> answer(
+                exchange,
+                404,
+                "",
+                "There is nothing at this address. The platform posts to /callbacks/extension-status and /callbacks/bill.");
+        assertThat(check()).isEqualTo(Exit.WRONG);
+        assertThat(out.toString()).contains("path         404: There is nothing at this address.");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {301, 302, 303, 307, 308})
     void aRedirectOfThePostIsNamed(int status) {
