@@ -42,7 +42,7 @@ public final class EventJson {
 
     // Names and numbers have no limit of length, because the vendor's object can be as large as a callback. Values are
     // not coerced: the contract promises a number, and a text that contains a number breaks it.
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     // Few threads write events. With buffers for each thread they share no queue.
                     .recyclerPool(JsonRecyclerPools.threadLocalPool())
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -129,10 +129,7 @@ public final class EventJson {
      */
     public static Reading read(@Nullable String type, byte[] value) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(value))
-                    .toString();
+            String text = text(value);
             EventKind kind = type != null ? EventKind.ofType(type) : kind(MAPPER.readTree(text));
             if (kind == null) {
                 return new Unreadable(
@@ -142,8 +139,7 @@ public final class EventJson {
                                 : "It has no type that these types know, neither in a header nor in itself.",
                         value);
             }
-            Event event =
-                    MAPPER.readerFor(shape(kind)).withAttribute(TEXT, text).readValue(text);
+            Event event = value(shape(kind), text);
             if (event == null || event.kind() != kind) {
                 return malformed("It is not of the kind that its type says: %s.".formatted(kind.type()), value);
             }
@@ -153,6 +149,21 @@ public final class EventJson {
         } catch (JacksonException e) {
             return malformed(explanation(e), value);
         }
+    }
+
+    private static String text(byte[] value) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(value))
+                .toString();
+    }
+
+    static <T> T value(Class<T> type, byte[] value) throws CharacterCodingException {
+        return value(type, text(value));
+    }
+
+    static <T> T value(Class<T> type, String text) {
+        return MAPPER.readerFor(type).withAttribute(TEXT, text).readValue(text);
     }
 
     private static @Nullable EventKind kind(JsonNode value) {
@@ -178,12 +189,12 @@ public final class EventJson {
         };
     }
 
-    private static Unreadable malformed(String explanation, byte[] value) {
+    static Unreadable malformed(String explanation, byte[] value) {
         return new Unreadable(Unreadable.Reason.MALFORMED, explanation, value);
     }
 
     /** Names the field that cannot be read. Jackson's own message would quote its value. */
-    private static String explanation(JacksonException failure) {
+    static String explanation(JacksonException failure) {
         String path = failure.getPath().stream()
                 .map(JacksonException.Reference::getPropertyName)
                 .map(String::valueOf)

@@ -1,6 +1,6 @@
 package io.callstream.schemas;
 
-/** The names of the gateway's topics. Every key is UTF-8 text. */
+/** The names of the topics. Every key is UTF-8 text. */
 public final class Topics {
 
     /** Contains every {@link CallEvent}; the key is the call's id. */
@@ -14,6 +14,18 @@ public final class Topics {
      * the call or task; {@code null} if it is not readable.
      */
     public static final String QUARANTINE = "calls.quarantine";
+
+    /**
+     * Contains each event of a call once, in lifecycle order, with its {@link Timeline}. Written by the timeline stage;
+     * read it with {@code isolation.level=read_committed}.
+     */
+    public static final String TIMELINE = "calls.timeline";
+
+    /** Contains the {@link CallState} of each call; compacted. Written by the timeline stage, as {@link #TIMELINE}. */
+    public static final String STATE = "calls.state";
+
+    /** Contains records of {@link #EVENTS} that the timeline stage could not process, byte for byte. */
+    public static final String TIMELINE_FAILED = "calls.timeline.failed";
 
     private Topics() {}
 }

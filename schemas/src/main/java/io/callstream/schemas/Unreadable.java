@@ -5,7 +5,7 @@ package io.callstream.schemas;
  * consumer that must not lose anything stores {@link #value()}, byte for byte, with the record's headers, for example
  * in a dead letter topic.
  */
-public final class Unreadable implements Reading {
+public final class Unreadable implements Reading, TimelineReading {
 
     private final Reason reason;
     private final String explanation;

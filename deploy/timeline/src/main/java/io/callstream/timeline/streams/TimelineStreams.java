@@ -1,0 +1,191 @@
+package io.callstream.timeline.streams;
+
+import io.callstream.schemas.Topics;
+import io.callstream.timeline.rules.Rules;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Runs Kafka Streams from the application's start to its stop. It waits for Kafka and for the topic to read without
+ * delaying the start of anything else.
+ */
+final class TimelineStreams implements SmartLifecycle {
+
+    /** The consumer group, and the prefix of the changelog and of the transactions. */
+    static final String APPLICATION = "callstream-timeline";
+
+    private static final Logger LOG = LoggerFactory.getLogger(TimelineStreams.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private final Map<String, Object> kafka;
+    private final TimelineProperties properties;
+    private final TimelineMetrics metrics;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    private volatile @Nullable KafkaStreams streams;
+    private volatile @Nullable String trouble = "Kafka has not answered yet.";
+    private @Nullable Thread starter;
+
+    /** @param kafka the settings of Kafka's clients: servers and security */
+    TimelineStreams(Map<String, Object> kafka, TimelineProperties properties, TimelineMetrics metrics) {
+        this.kafka = kafka;
+        this.properties = properties;
+        this.metrics = metrics;
+    }
+
+    /** Why nothing is published, as a sentence for operators; {@code null} while it is. */
+    @Nullable
+    String trouble() {
+        KafkaStreams running = streams;
+        if (running == null) {
+            return trouble;
+        }
+        return switch (running.state()) {
+            case RUNNING -> null;
+            case REBALANCING, CREATED ->
+                "The instances share out the partitions, or restore their calls. This takes seconds.";
+            default ->
+                "Kafka Streams has stopped (%s). The log says why; restart the timeline.".formatted(running.state());
+        };
+    }
+
+    /** The state of Kafka Streams; {@code WAITING} before it has begun. */
+    String state() {
+        KafkaStreams running = streams;
+        return running == null ? "WAITING" : running.state().name();
+    }
+
+    @Override
+    public void start() {
+        Thread thread = new Thread(this::begin, "timeline-start");
+        thread.setDaemon(true);
+        starter = thread;
+        thread.start();
+    }
+
+    private void begin() {
+        try (Admin admin = Admin.create(kafka)) {
+            boolean isSaid = false;
+            while (!isPrepared(admin)) {
+                if (!isSaid) {
+                    LOG.info("The timeline waits. {}", trouble);
+                    isSaid = true;
+                }
+                if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            return;
+        }
+        StreamsClients clients = new StreamsClients();
+        KafkaStreams created = new KafkaStreams(
+                TimelineTopology.of(
+                        new Rules(properties.waitFor(), properties.orphanAfter(), properties.retention()),
+                        clients,
+                        metrics,
+                        new CompanyTopics(properties.companies())),
+                new StreamsConfig(config()),
+                clients);
+        created.setUncaughtExceptionHandler(failure -> {
+            LOG.error("The timeline's thread has failed and is replaced.", failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+        created.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                LOG.info("The timeline is published: {} and {}.", Topics.TIMELINE, Topics.STATE);
+            }
+        });
+        streams = created;
+        if (stopping.getCount() > 0) {
+            created.start();
+        }
+    }
+
+    private boolean isPrepared(Admin admin) throws InterruptedException {
+        try {
+            if (TimelineTopics.prepare(admin, properties.companies().values())) {
+                trouble = null;
+                return true;
+            }
+            trouble = "The topic %s does not exist. A gateway creates it.".formatted(Topics.EVENTS);
+        } catch (ExecutionException | KafkaException e) {
+            trouble =
+                    "Kafka does not answer, or refuses to create a topic. Check spring.kafka.bootstrap-servers and the"
+                            + " permissions. (%s)".formatted(Objects.requireNonNullElse(e.getCause(), e));
+        }
+        return false;
+    }
+
+    private Map<String, Object> config() {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
+        config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        config.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                properties.commitInterval().toMillis());
+        config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        config.put(StreamsConfig.LOG_SUMMARY_INTERVAL_MS_CONFIG, -1L);
+        config.put(
+                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
+                LogAndContinueProcessingExceptionHandler.class);
+        config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.TIMELINE_FAILED);
+        if (properties.folder() != null) {
+            config.put(
+                    StreamsConfig.STATE_DIR_CONFIG,
+                    properties.folder().toAbsolutePath().toString());
+        }
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        // A killed instance's partitions are taken over after this time.
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
+        config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1500);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 8000);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 << 20);
+        return config;
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        KafkaStreams running = streams;
+        if (running != null) {
+            // Without leaving the group, another instance would wait for the session's time-out.
+            running.close(CloseOptions.timeout(CLOSING)
+                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
+        starter = null;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return starter != null;
+    }
+
+    /** Stops before the embedded Kafka of the standalone run. */
+    @Override
+    public int getPhase() {
+        return 0;
+    }
+}

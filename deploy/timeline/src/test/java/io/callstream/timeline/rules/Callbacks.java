@@ -1,0 +1,116 @@
+package io.callstream.timeline.rules;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.callstream.schemas.BillEvent;
+import io.callstream.schemas.CallEvent;
+import io.callstream.schemas.Direction;
+import io.callstream.schemas.EventJson;
+import io.callstream.schemas.EventKind;
+import io.callstream.schemas.Headers;
+import io.callstream.schemas.Leg;
+import io.callstream.schemas.RawJson;
+import io.callstream.schemas.StatusEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Makes the records of one call, as a gateway would. */
+public final class Callbacks {
+
+    private static final AtomicLong SEQUENCE = new AtomicLong();
+
+    private final String call;
+
+    public Callbacks(String call) {
+        this.call = call;
+    }
+
+    /** A status of one leg: side A or B. */
+    public Arrival status(EventKind kind, String side, long receivedAt) {
+        return arrival(
+                new StatusEvent(
+                        call,
+                        kind,
+                        Instant.ofEpochMilli(receivedAt),
+                        "2028",
+                        Instant.ofEpochMilli(receivedAt).minusSeconds(20),
+                        Direction.OUTBOUND,
+                        null,
+                        "20280005",
+                        "2120280001",
+                        "20280005",
+                        "5550100",
+                        new Leg(call + side, Leg.Side.valueOf(side), Map.of()),
+                        new RawJson("{\"status\":\"%s\"}".formatted(kind.label())),
+                        null,
+                        Map.of()),
+                kind.label() + side,
+                receivedAt);
+    }
+
+    /** A bill. A corrected one has another version. */
+    public Arrival bill(boolean answered, boolean extension, int version, long receivedAt) {
+        return arrival(
+                new BillEvent(
+                        call,
+                        EventKind.BILL,
+                        Instant.ofEpochMilli(receivedAt),
+                        "2028",
+                        Instant.ofEpochMilli(receivedAt).minusSeconds(60),
+                        answered ? Instant.ofEpochMilli(receivedAt).minusSeconds(40) : null,
+                        Instant.ofEpochMilli(receivedAt),
+                        answered,
+                        5L,
+                        answered ? 28L : 0L,
+                        Direction.OUTBOUND,
+                        null,
+                        "7",
+                        extension ? "20280005" : null,
+                        "2120280001",
+                        "5550100",
+                        new BillEvent.Hangup(10040L, "caller hung up", 10001L, "normal", Map.of()),
+                        new BillEvent.Recording("file-" + version + ".mp3", "192.0.2.10", Map.of()),
+                        new BillEvent.Custom("m-1", null, null, Map.of()),
+                        null,
+                        new RawJson("{\"billsec\":28}"),
+                        null,
+                        Map.of()),
+                "bill" + version,
+                receivedAt);
+    }
+
+    /** The same callback, posted again. */
+    public static Arrival repeat(Arrival arrival, long receivedAt) {
+        Message message = arrival.message();
+        String id = String.valueOf(message.header(Headers.CE_ID));
+        String type = String.valueOf(message.header(Headers.CE_TYPE));
+        return Arrival.of(new Message(message.value(), headers(id, type), receivedAt));
+    }
+
+    /** A record of a kind that this release does not know. */
+    public Arrival unknown(long receivedAt) {
+        return Arrival.of(new Message(
+                "{\"callId\":\"%s\"}".formatted(call).getBytes(UTF_8),
+                headers(id("unknown"), "io.callstream.call.transfer.v1"),
+                receivedAt));
+    }
+
+    private Arrival arrival(CallEvent event, String what, long appendedAt) {
+        return Arrival.of(new Message(
+                EventJson.bytes(event), headers(id(what), event.kind().type()), appendedAt));
+    }
+
+    private String id(String what) {
+        return String.format(Locale.ROOT, "%016x%016x", Hash.of(call + what), 0);
+    }
+
+    private static List<Message.Header> headers(String id, String type) {
+        return List.of(
+                new Message.Header(Headers.CE_ID, id.getBytes(UTF_8)),
+                new Message.Header(Headers.CE_TYPE, type.getBytes(UTF_8)),
+                new Message.Header(Headers.ORIGIN, ("journal:" + SEQUENCE.incrementAndGet()).getBytes(UTF_8)));
+    }
+}
