@@ -140,7 +140,7 @@ class ClockHistoriesTest {
             String call = "call-" + i;
             Callbacks callbacks = new Callbacks(call);
             long at = START + (long) (random.nextDouble() * (within - MINUTE));
-            long[] times = {at, at + SECOND, at + 20 * SECOND, at + 21 * SECOND};
+            long[] times = {at, at + 300, at + 20 * SECOND, at + 20 * SECOND + 300};
             for (int k = 0; k < 4; k++) {
                 EventKind kind = List.of(EventKind.RING, EventKind.ANSWER, EventKind.HANGUP, EventKind.BILL)
                         .get(k);
