@@ -12,6 +12,7 @@ import io.callstream.schemas.testing.SchemaFiles.Field;
 import java.io.File;
 import java.io.InputStream;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -41,28 +42,55 @@ class ContractTest {
     @ParameterizedTest
     @EnumSource
     void everyFieldOfTheTypesIsInTheSchemaAndTheReverse(EventKind kind) {
+        Map<String, String> typed = new TreeMap<>();
+        types(type(kind), "", typed);
+        typed.put("kind", "string " + "\"" + kind.label() + "\" always");
+        assertSame(kind.label(), typed);
+    }
+
+    static Map<String, Class<?>> timelineTypes() {
+        return Map.of("timeline", Timeline.class, "orphan", OrphanEvent.class, "state", CallState.class);
+    }
+
+    static Set<String> timelineSchemas() {
+        return timelineTypes().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("timelineSchemas")
+    void everyFieldOfTheTimelinesTypesIsInTheSchemaAndTheReverse(String schema) {
+        Map<String, String> typed = new TreeMap<>();
+        types(timelineTypes().get(schema), "", typed);
+        assertSame(schema, typed);
+    }
+
+    @ParameterizedTest
+    @MethodSource("timelineSchemas")
+    void theTimelinesExamplesAreReadAndWrittenAsTheyStand(String schema) {
+        JsonNode example = SCHEMAS.read(schema + ".v1.json").get("examples").get(0);
+        Object read = EventJson.value(timelineTypes().get(schema), example.toString());
+        assertThat(JsonMapper.shared().readTree(EventJson.MAPPER.writeValueAsBytes(read)))
+                .isEqualTo(example);
+    }
+
+    private static void assertSame(String schema, Map<String, String> typed) {
         Map<String, String> described = new TreeMap<>();
-        SCHEMAS.fields(kind.label() + ".v1.json").forEach((path, field) -> {
+        SCHEMAS.fields(schema + ".v1.json").forEach((path, field) -> {
             if (!path.isEmpty()) {
                 described.put(path, said(field));
             }
         });
-        Map<String, String> typed = new TreeMap<>();
-        types(type(kind), "", typed);
-        typed.put("kind", "string " + "\"" + kind.label() + "\" always");
-
         List<String> differences = new ArrayList<>();
         Set<String> paths = new TreeSet<>(typed.keySet());
         paths.addAll(described.keySet());
         for (String path : paths) {
             if (!Objects.equals(typed.get(path), described.get(path))) {
-                differences.add("%s: %s in %s, %s in %s.v1.json"
+                differences.add("%s: %s in Java, %s in %s.v1.json"
                         .formatted(
                                 path,
                                 typed.getOrDefault(path, "nothing"),
-                                type(kind).getSimpleName(),
                                 described.getOrDefault(path, "nothing"),
-                                kind.label()));
+                                schema));
             }
         }
         assertThat(differences).isEmpty();
@@ -101,8 +129,12 @@ class ContractTest {
                     .filter(field -> field.getName().equals(component.getName()))
                     .anyMatch(field -> field.isAnnotationPresent(Required.class));
             types.put(path, json(component.getType()) + (required ? " always" : ""));
-            if (component.getType() == List.class) {
-                types.put(path + "[]", "string");
+            if (component.getGenericType() instanceof ParameterizedType list) {
+                Class<?> item = (Class<?>) list.getActualTypeArguments()[0];
+                types.put(path + "[]", json(item));
+                if (item.isRecord()) {
+                    types(item, path + "[].", types);
+                }
             } else if (component.getType().isRecord() && component.getType() != RawJson.class) {
                 types(component.getType(), path + '.', types);
             }
@@ -119,7 +151,7 @@ class ContractTest {
         if (type == Long.class || type == long.class) {
             return "integer";
         }
-        if (type == Boolean.class) {
+        if (type == Boolean.class || type == boolean.class) {
             return "boolean";
         }
         if (type == List.class) {
@@ -208,6 +240,7 @@ class ContractTest {
         Set<String> described = new TreeSet<>();
         described.addAll(SCHEMAS.fields("event-headers.v1.json").keySet());
         described.addAll(SCHEMAS.fields("quarantine-headers.v1.json").keySet());
+        described.addAll(SCHEMAS.fields("state-headers.v1.json").keySet());
         described.remove("");
         assertThat(described).isEqualTo(constants(Headers.class));
     }

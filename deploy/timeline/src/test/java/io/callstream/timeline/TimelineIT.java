@@ -12,6 +12,7 @@ import io.callstream.schemas.TimelineReading;
 import io.callstream.schemas.Topics;
 import io.callstream.schemas.kafka.CallStateDeserializer;
 import io.callstream.schemas.kafka.TimelineDeserializer;
+import io.callstream.schemas.testing.SchemaFiles;
 import io.callstream.timeline.rules.Arrival;
 import io.callstream.timeline.rules.Callbacks;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -246,7 +248,15 @@ class TimelineIT {
                                     == 1);
             assertThat(read(Topics.TIMELINE_FAILED, new ByteArrayDeserializer()))
                     .singleElement()
-                    .satisfies(record -> assertThat(record.value()).containsExactly(1));
+                    .satisfies(record -> {
+                        assertThat(record.value()).containsExactly(1);
+                        assertThat(record.headers())
+                                .extracting(Header::key)
+                                .containsExactlyInAnyOrderElementsOf(SchemaFiles.in("/contract/schemas/")
+                                        .read("failed-headers.v1.json")
+                                        .get("properties")
+                                        .propertyNames());
+                    });
             assertThat(timeline.isRunning()).isTrue();
         }
     }
