@@ -12,6 +12,7 @@ import io.callstream.schemas.TimelineReading;
 import io.callstream.schemas.Topics;
 import io.callstream.schemas.kafka.CallStateDeserializer;
 import io.callstream.schemas.kafka.TimelineDeserializer;
+import io.callstream.schemas.testing.Contract;
 import io.callstream.schemas.testing.SchemaFiles;
 import io.callstream.timeline.rules.Arrival;
 import io.callstream.timeline.rules.Callbacks;
@@ -195,6 +196,11 @@ class TimelineIT {
             }
             assertThat(arrived).isEqualTo(sent);
             byCall.forEach(TimelineIT::assertOrdered);
+            for (String topic : List.of(Topics.TIMELINE, Topics.STATE)) {
+                List<ConsumerRecord<String, byte[]>> records = read(topic, new ByteArrayDeserializer());
+                assertThat(records.subList(0, 2000))
+                        .allSatisfy(record -> assertThat(faults(record)).isEmpty());
+            }
             Map<String, CallState> states = new HashMap<>();
             read(Topics.STATE, new CallStateDeserializer()).forEach(record -> states.put(record.key(), record.value()));
             assertThat(states.keySet()).isEqualTo(sent.keySet());
@@ -203,6 +209,17 @@ class TimelineIT {
             assertThat(second.isRunning()).isTrue();
             System.out.printf("%,d calls, %,d events: each once, in order, numbered%n", calls, events);
         }
+    }
+
+    private static List<String> faults(ConsumerRecord<String, byte[]> record) {
+        ConsumerRecord<byte[], byte[]> raw = new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.key().getBytes(StandardCharsets.UTF_8),
+                record.value());
+        record.headers().forEach(raw.headers()::add);
+        return Contract.faults(raw);
     }
 
     private static List<Arrival> course(Random random, String call, long now) {

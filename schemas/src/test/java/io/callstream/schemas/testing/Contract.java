@@ -4,8 +4,10 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.callstream.schemas.CallState;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Headers;
+import io.callstream.schemas.OrphanEvent;
 import io.callstream.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,6 +53,18 @@ public final class Contract {
             faults.addAll(faults(event ? OPEN : CLOSED, "quarantine-headers", headers));
             return faults;
         }
+        if (record.value() == null) {
+            expect(faults, "the topic of a tombstone", Topics.STATE, headers.stringNode(record.topic()));
+            return faults;
+        }
+        JsonNode made = JsonMapper.shared().readTree(record.value());
+        String madeBy = headers.path(Headers.CE_TYPE).stringValue("");
+        if (madeBy.equals(CallState.TYPE) || madeBy.equals(OrphanEvent.TYPE)) {
+            faults.addAll(faults(CLOSED, "state-headers", headers));
+            faults.addAll(faults(CLOSED, madeBy.equals(CallState.TYPE) ? "state" : "orphan", made));
+            expect(faults, "the key", key(record), made.path("callId"));
+            return faults;
+        }
         faults.addAll(faults(CLOSED, "event-headers", headers));
         String type = headers.path(Headers.CE_TYPE).stringValue("");
         EventKind kind = EventKind.ofType(type);
@@ -58,14 +72,23 @@ public final class Contract {
             faults.add("ce_type: no schema is known for \"" + type + '"');
             return faults;
         }
-        JsonNode value = JsonMapper.shared().readTree(record.value());
+        ObjectNode value = (ObjectNode) made;
+        if (record.topic().equals(Topics.TIMELINE)) {
+            faults.addAll(faults(OPEN, "timeline-event", value));
+            faults.addAll(faults(CLOSED, "timeline", value.path("timeline")));
+            value.remove("timeline");
+        }
         faults.addAll(faults(CLOSED, kind.label(), value));
-        String key = new String(record.key(), StandardCharsets.UTF_8);
+        String key = key(record);
         expect(faults, "the key", key, value.path(kind == EventKind.TASK ? "taskId" : "callId"));
         expect(faults, "ce_subject", key, headers.path(Headers.CE_SUBJECT));
         expect(faults, "ce_partitionkey", key, headers.path(Headers.CE_PARTITIONKEY));
         expect(faults, "ce_time", value.path("receivedAt").stringValue(""), headers.path(Headers.CE_TIME));
         return faults;
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.key(), StandardCharsets.UTF_8);
     }
 
     /** Returns the faults of an event's JSON; empty if it is valid. */

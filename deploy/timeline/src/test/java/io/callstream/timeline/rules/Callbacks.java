@@ -87,30 +87,49 @@ public final class Callbacks {
         Message message = arrival.message();
         String id = String.valueOf(message.header(Headers.CE_ID));
         String type = String.valueOf(message.header(Headers.CE_TYPE));
-        return Arrival.of(new Message(message.value(), headers(id, type), receivedAt));
+        return Arrival.of(new Message(
+                message.value(),
+                headers(
+                        String.valueOf(message.header(Headers.CE_SUBJECT)),
+                        id,
+                        type,
+                        String.valueOf(message.header(Headers.CE_TIME))),
+                receivedAt));
     }
 
     /** A record of a kind that this release does not know. */
     public Arrival unknown(long receivedAt) {
         return Arrival.of(new Message(
                 "{\"callId\":\"%s\"}".formatted(call).getBytes(UTF_8),
-                headers(id("unknown"), "io.callstream.call.transfer.v1"),
+                headers(
+                        call,
+                        id("unknown"),
+                        "io.callstream.call.transfer.v1",
+                        Instant.ofEpochMilli(receivedAt).toString()),
                 receivedAt));
     }
 
     private Arrival arrival(CallEvent event, String what, long appendedAt) {
         return Arrival.of(new Message(
-                EventJson.bytes(event), headers(id(what), event.kind().type()), appendedAt));
+                EventJson.bytes(event),
+                headers(call, id(what), event.kind().type(), event.receivedAt().toString()),
+                appendedAt));
     }
 
     private String id(String what) {
         return String.format(Locale.ROOT, "%016x%016x", Hash.of(call + what), 0);
     }
 
-    private static List<Message.Header> headers(String id, String type) {
+    private static List<Message.Header> headers(String call, String id, String type, String time) {
         return List.of(
+                new Message.Header(Headers.CE_SPECVERSION, "1.0".getBytes(UTF_8)),
                 new Message.Header(Headers.CE_ID, id.getBytes(UTF_8)),
+                new Message.Header(Headers.CE_SOURCE, "/callstream/2028".getBytes(UTF_8)),
                 new Message.Header(Headers.CE_TYPE, type.getBytes(UTF_8)),
+                new Message.Header(Headers.CE_TIME, time.getBytes(UTF_8)),
+                new Message.Header(Headers.CE_SUBJECT, call.getBytes(UTF_8)),
+                new Message.Header(Headers.CE_PARTITIONKEY, call.getBytes(UTF_8)),
+                new Message.Header(Headers.CONTENT_TYPE, "application/json".getBytes(UTF_8)),
                 new Message.Header(Headers.ORIGIN, ("journal:" + SEQUENCE.incrementAndGet()).getBytes(UTF_8)));
     }
 }
