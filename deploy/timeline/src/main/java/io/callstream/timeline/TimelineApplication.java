@@ -1,5 +1,6 @@
 package io.callstream.timeline;
 
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -7,7 +8,14 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 @SpringBootApplication
 public class TimelineApplication {
 
+    /** Starts the application. Its defaults are in {@code timeline.yaml}, because the standalone run has the gateway's. */
     public static void main(String[] arguments) {
-        SpringApplication.run(TimelineApplication.class, arguments);
+        application().run(arguments);
+    }
+
+    static SpringApplication application() {
+        SpringApplication application = new SpringApplication(TimelineApplication.class);
+        application.setDefaultProperties(Map.of("spring.config.name", "timeline,application"));
+        return application;
     }
 }

@@ -44,7 +44,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole application with a real Kafka. */
@@ -92,7 +91,7 @@ class TimelineIT {
                 "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
                 "--callstream.timeline.folder=" + folder.resolve("streams")));
         arguments.addAll(List.of(settings));
-        return SpringApplication.run(TimelineApplication.class, arguments.toArray(String[]::new));
+        return TimelineApplication.application().run(arguments.toArray(String[]::new));
     }
 
     private void send(String call, Arrival arrival) {
