@@ -86,16 +86,26 @@ public final class TimelineJson {
             if (reading instanceof Unreadable unreadable) {
                 return unreadable;
             }
-            RawJson place = ((Event) reading).unknown().get("timeline");
-            if (place == null || !(reading instanceof CallEvent event)) {
-                return EventJson.malformed("It has no place in a call's timeline.", value);
-            }
-            return new TimelineEvent(event, EventJson.value(Timeline.class, place.text()));
+            Timeline timeline = reading instanceof CallEvent event ? place(event) : null;
+            return timeline == null
+                    ? EventJson.malformed("It has no place in a call's timeline.", value)
+                    : new TimelineEvent((CallEvent) reading, timeline);
         } catch (CharacterCodingException e) {
             return EventJson.malformed("It is no UTF-8.", value);
         } catch (JacksonException e) {
             return EventJson.malformed(EventJson.explanation(e), value);
         }
+    }
+
+    /**
+     * Returns the place of an event that was read as a plain event from a record of {@link Topics#TIMELINE}.
+     *
+     * @param event the event
+     * @return the place; {@code null} if the event has none
+     */
+    public static @Nullable Timeline place(CallEvent event) {
+        RawJson place = event.unknown().get("timeline");
+        return place == null ? null : EventJson.value(Timeline.class, place.text());
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.callstream.cli;
 
 import io.callstream.cli.bills.ImportCommand;
+import io.callstream.cli.call.CallCommand;
 import io.callstream.cli.check.CheckCommand;
 import io.callstream.cli.dial.DialCommand;
 import io.callstream.cli.journal.JournalCommand;
@@ -33,12 +34,14 @@ import picocli.CommandLine.Command;
         footer = {
             "  callstream dial                          post five calls to a gateway on this machine",
             "  callstream watch                         show calls live",
+            "  callstream call ID                       show one call",
             "  callstream check https://gw.example      test an address",
             "  source <(callstream generate-completion) complete commands in bash, zsh"
         },
         subcommands = {
             DialCommand.class,
             WatchCommand.class,
+            CallCommand.class,
             CheckCommand.class,
             QuarantineCommand.class,
             ImportCommand.class,

@@ -4,6 +4,10 @@ import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.EventJson;
 import io.callstream.schemas.Reading;
+import io.callstream.schemas.Timeline;
+import io.callstream.schemas.TimelineJson;
+import io.callstream.schemas.Topics;
+import io.callstream.schemas.kafka.EventDeserializer;
 import io.callstream.schemas.kafka.Repeats;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +53,15 @@ public final class EventLines {
         }
     }
 
+    /**
+     * Creates a consumer of the events of calls: of their timeline, or as the gateway published them if no timeline runs
+     * with this Kafka.
+     */
+    public static KafkaConsumer<byte[], Reading> consumer(KafkaOption kafka, boolean raw, boolean fromBeginning) {
+        String topic = raw || !kafka.has(Topics.TIMELINE) ? Topics.EVENTS : Topics.TIMELINE;
+        return kafka.follow(topic, new EventDeserializer(), fromBeginning);
+    }
+
     /** The events of calls among the records, without the gateway's repeats. */
     public static List<CallEvent> events(ConsumerRecords<byte[], Reading> records, Repeats repeats) {
         List<CallEvent> events = new ArrayList<>();
@@ -69,8 +82,31 @@ public final class EventLines {
                                 colour(event), "%-12s".formatted(event.kind().label())),
                         Printable.line(event.callId()),
                         event.extension() == null ? "-" : Printable.line(event.extension()),
-                        event instanceof BillEvent bill ? outcome(bill) : "")
+                        (event instanceof BillEvent bill ? outcome(bill) + "  " : "") + remarks(event))
                 .stripTrailing();
+    }
+
+    private static String remarks(CallEvent event) {
+        Timeline place = TimelineJson.place(event);
+        return place == null ? "" : Screen.styled("magenta", remarks(place));
+    }
+
+    /** What the timeline says of an event, in words; empty if it says nothing. */
+    public static String remarks(Timeline place) {
+        List<String> remarks = new ArrayList<>();
+        if (place.missing() != null) {
+            remarks.add("missing before it: " + Printable.line(String.join(", ", place.missing())));
+        }
+        if (place.late() != null) {
+            remarks.add("late: it belongs further up");
+        }
+        if (place.corrected() != null) {
+            remarks.add("corrects the bill above");
+        }
+        if (place.forgotten() != null) {
+            remarks.add("of a call that is no longer known");
+        }
+        return String.join("; ", remarks);
     }
 
     /** The colour for {@link Screen#styled}. */

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -92,38 +94,44 @@ public final class KafkaOption {
     }
 
     /**
+     * Returns whether Kafka has a topic of this name, and its user may read it.
+     *
+     * @throws Fault if Kafka does not answer
+     */
+    public boolean has(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = create(new ByteArrayDeserializer())) {
+            return !partitions(consumer, topic).isEmpty();
+        } catch (TopicAuthorizationException e) {
+            return false;
+        } catch (KafkaException e) {
+            throw unanswered(e);
+        }
+    }
+
+    /**
      * Creates a consumer of all partitions of a topic. It is in no group, so it takes no records from other consumers.
      *
      * @param fromBeginning whether to begin at the oldest record; otherwise it reads only records written from now on
      * @throws Fault if Kafka does not answer or has no such topic
      */
     public <V> KafkaConsumer<byte[], V> follow(String topic, Deserializer<V> values, boolean fromBeginning) {
-        Properties settings = config();
-        if (isGiven() || !settings.containsKey("bootstrap.servers")) {
-            settings.put("bootstrap.servers", servers());
-        }
-        settings.put("default.api.timeout.ms", TEN_SECONDS_MILLIS);
-        settings.put("allow.auto.create.topics", "false");
-        settings.put("enable.auto.commit", "false");
-        settings.put("auto.offset.reset", "earliest");
-        // Closing a consumer waits for the fetch that is under way: with the default, half a second for each command.
-        settings.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
-        KafkaConsumer<byte[], V> consumer;
+        return follow(List.of(topic), values, fromBeginning);
+    }
+
+    /** Does the same for several topics. */
+    public <V> KafkaConsumer<byte[], V> follow(List<String> topics, Deserializer<V> values, boolean fromBeginning) {
+        KafkaConsumer<byte[], V> consumer = create(values);
         try {
-            consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), values);
-        } catch (KafkaException e) {
-            throw new Fault("Kafka's settings are wrong: %s.".formatted(root(e)), e);
-        }
-        try {
-            List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(TEN_SECONDS_MILLIS));
-            if (found == null || found.isEmpty()) {
-                throw new Fault(
-                        "Kafka has no topic %s at %s. Start a gateway with this Kafka once; it creates the topic."
-                                .formatted(topic, servers()));
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : topics) {
+                List<TopicPartition> found = partitions(consumer, topic);
+                if (found.isEmpty()) {
+                    throw new Fault(
+                            "Kafka has no topic %s at %s. Start a gateway with this Kafka once; it creates the topic."
+                                    .formatted(topic, servers()));
+                }
+                partitions.addAll(found);
             }
-            List<TopicPartition> partitions = found.stream()
-                    .map(partition -> new TopicPartition(topic, partition.partition()))
-                    .toList();
             consumer.assign(partitions);
             if (fromBeginning) {
                 consumer.seekToBeginning(partitions);
@@ -134,14 +142,46 @@ public final class KafkaOption {
             return consumer;
         } catch (KafkaException e) {
             consumer.close();
-            throw new Fault(
-                    "Kafka at %s does not answer. Check that it runs, and check --kafka and --kafka-config. (%s)"
-                            .formatted(servers(), root(e)),
-                    e);
+            throw unanswered(e);
         } catch (Fault e) {
             consumer.close();
             throw e;
         }
+    }
+
+    private <V> KafkaConsumer<byte[], V> create(Deserializer<V> values) {
+        Properties settings = config();
+        if (isGiven() || !settings.containsKey("bootstrap.servers")) {
+            settings.put("bootstrap.servers", servers());
+        }
+        settings.put("default.api.timeout.ms", TEN_SECONDS_MILLIS);
+        settings.put("allow.auto.create.topics", "false");
+        settings.put("enable.auto.commit", "false");
+        settings.put("auto.offset.reset", "earliest");
+        settings.put("isolation.level", "read_committed");
+        // Closing a consumer waits for the fetch that is under way: with the default, half a second for each command.
+        settings.put("fetch.max.wait.ms", FETCH_WAIT_MILLIS);
+        try {
+            return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), values);
+        } catch (KafkaException e) {
+            throw new Fault("Kafka's settings are wrong: %s.".formatted(root(e)), e);
+        }
+    }
+
+    private static <V> List<TopicPartition> partitions(KafkaConsumer<byte[], V> consumer, String topic) {
+        List<PartitionInfo> found = consumer.partitionsFor(topic, Duration.ofMillis(TEN_SECONDS_MILLIS));
+        return found == null
+                ? List.of()
+                : found.stream()
+                        .map(partition -> new TopicPartition(topic, partition.partition()))
+                        .toList();
+    }
+
+    private Fault unanswered(KafkaException failure) {
+        return new Fault(
+                "Kafka at %s does not answer. Check that it runs, and check --kafka and --kafka-config. (%s)"
+                        .formatted(servers(), root(failure)),
+                failure);
     }
 
     private static String root(Throwable failure) {

@@ -4,6 +4,7 @@ import io.callstream.schemas.Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -132,7 +133,7 @@ public final class Ledger implements Witness {
     }
 
     /** The hash of the text of the event's {@code vendor}; 0 if there is no such field or the event is not JSON. */
-    private static long vendorsHash(byte[] event) {
+    static long vendorsHash(byte[] event) {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), event)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -157,6 +158,40 @@ public final class Ledger implements Witness {
             hash = (hash ^ bytes[i]) * 0x100000001b3L;
         }
         return hash;
+    }
+
+    boolean hasCall(String call) {
+        return tracks.containsKey(call);
+    }
+
+    Set<String> calls() {
+        return tracks.keySet();
+    }
+
+    /** The hashes of the call's different callbacks. */
+    Set<Long> sent(String call) {
+        return hashes(call, false);
+    }
+
+    /** The hashes of the call's different callbacks that were accepted. */
+    Set<Long> accepted(String call) {
+        return hashes(call, true);
+    }
+
+    private Set<Long> hashes(String call, boolean onlyAccepted) {
+        Set<Long> hashes = new HashSet<>();
+        Track track = tracks.get(call);
+        for (int i = 0; track != null && i < track.sent.size; i++) {
+            if (!onlyAccepted || answer(track, i) == Answer.ACCEPTED) {
+                hashes.add(track.sent.values[i]);
+            }
+        }
+        return hashes;
+    }
+
+    /** The number of different accepted callbacks of all calls. Call it after the campaign has ended. */
+    public long distinct() {
+        return tracks.keySet().stream().mapToLong(call -> accepted(call).size()).sum();
     }
 
     /** The number of the campaign's records so far, without the gateway's repeats. */

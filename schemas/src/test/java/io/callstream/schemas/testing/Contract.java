@@ -65,7 +65,8 @@ public final class Contract {
             expect(faults, "the key", key(record), made.path("callId"));
             return faults;
         }
-        faults.addAll(faults(CLOSED, "event-headers", headers));
+        boolean inTimeline = record.topic().equals(Topics.TIMELINE);
+        faults.addAll(faults(CLOSED, inTimeline ? "timeline-headers" : "event-headers", headers));
         String type = headers.path(Headers.CE_TYPE).stringValue("");
         EventKind kind = EventKind.ofType(type);
         if (kind == null) {
@@ -73,7 +74,7 @@ public final class Contract {
             return faults;
         }
         ObjectNode value = (ObjectNode) made;
-        if (record.topic().equals(Topics.TIMELINE)) {
+        if (inTimeline) {
             faults.addAll(faults(OPEN, "timeline-event", value));
             faults.addAll(faults(CLOSED, "timeline", value.path("timeline")));
             value.remove("timeline");

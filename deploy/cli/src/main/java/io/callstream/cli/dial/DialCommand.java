@@ -11,6 +11,7 @@ import io.callstream.dialler.Ledger;
 import io.callstream.dialler.Plan;
 import io.callstream.dialler.Platform;
 import io.callstream.dialler.Tally;
+import io.callstream.dialler.TimelineLedger;
 import io.callstream.dialler.Witness;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -105,6 +106,7 @@ public final class DialCommand implements Callable<Integer> {
         BooleanSupplier goingOn = () -> !Interrupt.isRaised() && (end == Long.MAX_VALUE || System.nanoTime() - end < 0);
         Tally tally = new Tally();
         Ledger.@Nullable Verdict verdict = null;
+        TimelineLedger.@Nullable Verdict timeline = null;
         try (Platform platform = new Platform(address, posting.form, posting.connections, timeout);
                 Watching watching = result.watch
                         ? Watching.begin(kafka, command.commandLine().getOut())
@@ -116,6 +118,7 @@ public final class DialCommand implements Callable<Integer> {
                         boolean isSure = tally.unanswered() == 0
                                 && tally.refused().keySet().stream().allMatch(status -> status < 500);
                         verdict = verification.conclude(tally.accepted(), isSure, () -> !Interrupt.isRaised());
+                        timeline = verification.timeline();
                     }
                 }
             } else {
@@ -123,7 +126,7 @@ public final class DialCommand implements Callable<Integer> {
             }
             watching.end();
         }
-        Summary summary = new Summary(address, plan, tally, verdict);
+        Summary summary = new Summary(address, plan, tally, verdict, timeline);
         PrintWriter out = command.commandLine().getOut();
         if (result.json) {
             out.println(summary.json());

@@ -6,6 +6,7 @@ import io.callstream.dialler.GatewayAddress;
 import io.callstream.dialler.Ledger;
 import io.callstream.dialler.Plan;
 import io.callstream.dialler.Tally;
+import io.callstream.dialler.TimelineLedger;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The result of a campaign, as text for a person or as JSON for a script. */
-record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable Verdict verdict) {
+record Summary(
+        GatewayAddress address,
+        Plan plan,
+        Tally tally,
+        Ledger.@Nullable Verdict verdict,
+        TimelineLedger.@Nullable Verdict timeline) {
 
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
     private static final int BAR = 50;
@@ -22,7 +28,10 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
 
     /** Whether every callback was answered 2xx and, if the campaign was verified, Kafka has all records in order. */
     boolean isClean() {
-        return tally.refusals() == 0 && tally.unanswered() == 0 && (verdict == null || verdict.isClean());
+        return tally.refusals() == 0
+                && tally.unanswered() == 0
+                && (verdict == null || verdict.isClean())
+                && (timeline == null || timeline.isClean());
     }
 
     private Histogram latencies() {
@@ -81,6 +90,28 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
                             ? ""
                             : ", %,d repeated by the gateway under the same origin".formatted(verdict.repeats()));
             verdict.examples().forEach(example -> line(text, "    %s", Screen.styled("red", example)));
+        }
+        if (timeline != null) {
+            line(
+                    text,
+                    "  timeline      %s of %,d different callbacks once, %s lost, %s twice, %s out of order, %s with gaps%s",
+                    good(timeline.lost() == 0, "%,d".formatted(timeline.expected() - timeline.lost())),
+                    timeline.expected(),
+                    good(timeline.lost() == 0, "%,d".formatted(timeline.lost())),
+                    good(timeline.twice() == 0, "%,d".formatted(timeline.twice())),
+                    good(timeline.outOfOrder() == 0, "%,d calls".formatted(timeline.outOfOrder())),
+                    good(timeline.gaps() == 0, "%,d".formatted(timeline.gaps())),
+                    timeline.spurious() == 0
+                            ? ""
+                            : ", " + Screen.styled("red", "%,d that were not sent".formatted(timeline.spurious())));
+            if (timeline.late() + timeline.missing() > 0) {
+                line(
+                        text,
+                        "                it says of %,d event(s) that they are late, and of %,d that they are missing",
+                        timeline.late(),
+                        timeline.missing());
+            }
+            timeline.examples().forEach(example -> line(text, "    %s", Screen.styled("red", example)));
         }
         return text.toString();
     }
@@ -145,6 +176,9 @@ record Summary(GatewayAddress address, Plan plan, Tally tally, Ledger.@Nullable 
         json.put("latencyMillis", millis);
         if (verdict != null) {
             json.put("verified", verdict);
+        }
+        if (timeline != null) {
+            json.put("timeline", timeline);
         }
         json.put("clean", isClean());
         return JsonMapper.shared().writeValueAsString(json);

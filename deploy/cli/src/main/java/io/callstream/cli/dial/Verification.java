@@ -3,9 +3,11 @@ package io.callstream.cli.dial;
 import io.callstream.cli.Fault;
 import io.callstream.cli.KafkaOption;
 import io.callstream.dialler.Ledger;
+import io.callstream.dialler.TimelineLedger;
 import io.callstream.dialler.Witness;
 import io.callstream.schemas.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -14,7 +16,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the topic while a campaign is played, so that the comparison is ready soon after the campaign's end. */
+/** Reads the topics while a campaign is played, so that the comparison is ready soon after the campaign's end. */
 final class Verification implements AutoCloseable {
 
     /** The ledger keeps about 60 bytes for each callback until the end. */
@@ -26,6 +28,8 @@ final class Verification implements AutoCloseable {
     private final Duration patience;
     private final Thread thread = new Thread(this::follow, "verification");
     private final Ledger ledger = new Ledger();
+    private final TimelineLedger timeline = new TimelineLedger(ledger);
+    private final boolean hasTimeline;
     private volatile boolean reading = true;
     private volatile @Nullable KafkaException failure;
 
@@ -35,7 +39,11 @@ final class Verification implements AutoCloseable {
      * @param patience the time without any new record after which a missing callback counts as lost
      */
     Verification(KafkaOption kafka, Duration patience) {
-        this.consumer = kafka.follow(Topics.EVENTS, new ByteArrayDeserializer(), false);
+        this.hasTimeline = kafka.has(Topics.TIMELINE);
+        this.consumer = kafka.follow(
+                hasTimeline ? List.of(Topics.EVENTS, Topics.TIMELINE) : List.of(Topics.EVENTS),
+                new ByteArrayDeserializer(),
+                false);
         this.patience = patience;
         thread.setDaemon(true);
         thread.start();
@@ -57,12 +65,13 @@ final class Verification implements AutoCloseable {
     Ledger.Verdict conclude(long accepted, boolean isSure, BooleanSupplier goingOn) {
         long seen = -1;
         long since = System.nanoTime();
-        while ((ledger.received() < accepted || !isSure)
+        long distinct = hasTimeline ? ledger.distinct() : 0;
+        while ((ledger.received() < accepted || timeline.received() < distinct || !isSure)
                 && failure == null
                 && goingOn.getAsBoolean()
                 && System.nanoTime() - since < patience.toNanos()) {
-            if (ledger.received() != seen) {
-                seen = ledger.received();
+            if (ledger.received() + timeline.received() != seen) {
+                seen = ledger.received() + timeline.received();
                 since = System.nanoTime();
             }
             pause();
@@ -76,6 +85,15 @@ final class Verification implements AutoCloseable {
                     failure);
         }
         return ledger.verdict();
+    }
+
+    /**
+     * Compares the timeline with the callbacks. Call it after {@link #conclude}.
+     *
+     * @return {@code null} if no timeline runs with this Kafka
+     */
+    TimelineLedger.@Nullable Verdict timeline() {
+        return hasTimeline ? timeline.verdict() : null;
     }
 
     private static void pause() {
@@ -101,7 +119,11 @@ final class Verification implements AutoCloseable {
         try (consumer) {
             while (reading) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    ledger.take(record);
+                    if (record.topic().equals(Topics.TIMELINE)) {
+                        timeline.take(record);
+                    } else {
+                        ledger.take(record);
+                    }
                 }
             }
         } catch (WakeupException e) {

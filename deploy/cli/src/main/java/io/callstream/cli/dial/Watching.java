@@ -3,8 +3,6 @@ package io.callstream.cli.dial;
 import io.callstream.cli.EventLines;
 import io.callstream.cli.KafkaOption;
 import io.callstream.schemas.Reading;
-import io.callstream.schemas.Topics;
-import io.callstream.schemas.kafka.EventDeserializer;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,7 +24,7 @@ final class Watching implements AutoCloseable {
 
     /** Starts to show the events that are written from now on. */
     static Watching begin(KafkaOption kafka, PrintWriter out) {
-        KafkaConsumer<byte[], Reading> consumer = kafka.follow(Topics.EVENTS, new EventDeserializer(), false);
+        KafkaConsumer<byte[], Reading> consumer = EventLines.consumer(kafka, false, false);
         AtomicBoolean over = new AtomicBoolean();
         Thread thread = new Thread(
                 () -> {

@@ -7,8 +7,6 @@ import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Screen;
 import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.Reading;
-import io.callstream.schemas.Topics;
-import io.callstream.schemas.kafka.EventDeserializer;
 import io.callstream.schemas.kafka.Repeats;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -26,7 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "watch",
         description =
-                "Shows calls live: as a table on a terminal, with one line for each event in a pipe. Ctrl-C stops it.",
+                "Shows calls live: as a table on a terminal, with one line for each event in a pipe. Reads calls.timeline, or"
+                        + " calls.events if no timeline runs with this Kafka. Ctrl-C stops it.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -62,6 +61,11 @@ public final class WatchCommand implements Callable<Integer> {
 
     @Option(names = "--from-beginning", description = "Begin with the oldest event in the topic.")
     private boolean fromBeginning;
+
+    @Option(
+            names = "--raw",
+            description = "Show the events as the gateway published them, repeats and disorder included.")
+    private boolean raw;
 
     @Option(names = "--json", description = "Print each event as one line of JSON, with control characters escaped.")
     private boolean json;
@@ -109,7 +113,7 @@ public final class WatchCommand implements Callable<Integer> {
     }
 
     private KafkaConsumer<byte[], Reading> consumer() {
-        return kafka.follow(Topics.EVENTS, new EventDeserializer(), fromBeginning);
+        return EventLines.consumer(kafka, raw, fromBeginning);
     }
 
     private boolean isWanted(CallEvent event) {

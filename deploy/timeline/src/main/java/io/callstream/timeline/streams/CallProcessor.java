@@ -266,7 +266,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         return new Message(record.value(), headers, record.timestamp());
     }
 
-    /** The event's own headers. An event whose value is no JSON object has no member, so it cannot get one. */
+    /** Keeps the event's headers, except its origin: consumers take origins that do not ascend for repeats. */
     private static Record<byte[], byte[]> event(byte[] key, Step.Publication publication, long timestamp) {
         Message message = publication.arrival().message();
         byte[] value = TimelineJson.bytes(message.value(), publication.timeline());
@@ -274,7 +274,11 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             throw new IllegalArgumentException("The record's value is no JSON object.");
         }
         Record<byte[], byte[]> record = new Record<>(key, value, timestamp);
-        message.headers().forEach(header -> record.headers().add(header.name(), header.value()));
+        for (Message.Header header : message.headers()) {
+            if (!header.name().equals(Headers.ORIGIN)) {
+                record.headers().add(header.name(), header.value());
+            }
+        }
         return record;
     }
 
