@@ -198,8 +198,8 @@ class TimelineIT {
             assertThat(arrived).isEqualTo(sent);
             byCall.forEach(TimelineIT::assertOrdered);
             for (String topic : List.of(Topics.TIMELINE, Topics.STATE)) {
-                List<ConsumerRecord<String, byte[]>> records = read(topic, new ByteArrayDeserializer(), 2000);
-                assertThat(records.subList(0, 2000))
+                List<ConsumerRecord<String, byte[]>> records = read(topic, new ByteArrayDeserializer(), 500);
+                assertThat(records.subList(0, 500))
                         .allSatisfy(record -> assertThat(faults(record)).isEmpty());
             }
             Map<String, CallState> states = new HashMap<>();

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,10 +41,25 @@ public final class CallFormat {
             List.of(EventKind.RING, EventKind.ANSWER, EventKind.HANGUP, EventKind.BILL);
     private static final List<Direction> DIRECTIONS = List.of(Direction.INBOUND, Direction.OUTBOUND);
 
-    private static final Pattern UUID_TEXT =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final int UUID_LENGTH = 36;
 
     private CallFormat() {}
+
+    /** Whether the text is what a UUID with the same value is written as. */
+    private static boolean isUuid(String text) {
+        if (text.length() != UUID_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < UUID_LENGTH; i++) {
+            char c = text.charAt(i);
+            boolean isDash = i == 8 || i == 13 || i == 18 || i == 23;
+            boolean isHex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+            if (isDash ? c != '-' : !isHex) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** Writes a call. */
     public static byte[] bytes(Call call) {
@@ -223,7 +237,7 @@ public final class CallFormat {
         private void text(@Nullable String text) throws IOException {
             if (text == null) {
                 number(0);
-            } else if (text.length() == 36 && UUID_TEXT.matcher(text).matches()) {
+            } else if (isUuid(text)) {
                 UUID uuid = UUID.fromString(text);
                 number(1);
                 data.writeLong(uuid.getMostSignificantBits());

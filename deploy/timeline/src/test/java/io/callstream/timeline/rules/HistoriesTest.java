@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.schemas.CallState;
 import io.callstream.schemas.EventKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -131,6 +135,19 @@ class HistoriesTest {
         return HISTORIES.stream()
                 .map(history -> DynamicTest.dynamicTest(history.name(), () -> check(history)))
                 .toList();
+    }
+
+    @Test
+    void theGuideHasTheseHistories() throws IOException {
+        StringBuilder table = new StringBuilder("| history | what comes, after seconds | what is published | state |\n")
+                .append("| --- | --- | --- | --- |\n");
+        for (History history : HISTORIES) {
+            table.append("| %s | %s | %s | %s |\n"
+                    .formatted(history.name(), history.comes(), history.published(), history.state()));
+        }
+        assertThat(Files.readString(Path.of("README.md")))
+                .as("Copy the table into README.md")
+                .contains(table);
     }
 
     private static void check(History history) {
