@@ -36,13 +36,19 @@ for await (const line of createInterface({ input: process.stdin })) {
     strangers++
   } else if (record.topic === 'calls.quarantine') {
     await check('quarantine-headers', what, headers)
+  } else if (record.topic === 'calls.state') {
+    await check('state-headers', what, headers)
+    await check('state', what, JSON.parse(record.payload))
+  } else if (record.topic === 'calls.timeline') {
+    await check('timeline-headers', what, headers)
+    await check('timeline-event', what, JSON.parse(record.payload))
   } else {
     await check('event-headers', what, headers)
     await check(headers.ce_type.split('.').at(-2), what, JSON.parse(record.payload))
   }
 }
 console.log('ajv:', JSON.stringify(counts), `${wrong} wrong, ${strangers} of strangers`)
-const seen = ['ring', 'answer', 'hangup', 'bill', 'unclassified', 'task', 'quarantine-headers']
+const seen = ['ring', 'answer', 'hangup', 'bill', 'unclassified', 'task', 'quarantine-headers', 'timeline-event', 'state']
 const missing = seen.filter(name => !counts[name])
 if (missing.length > 0) console.error(`FAILED: no record of ${missing} was in the topics`)
 process.exit(wrong === 0 && missing.length === 0 ? 0 : 1)

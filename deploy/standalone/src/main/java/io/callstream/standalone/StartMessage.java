@@ -79,7 +79,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
 
                   post callbacks to   %s/extension-status
                                       %s/bill
-                  Kafka listens at    127.0.0.1:%d   (topics calls.events, calls.tasks, calls.quarantine)
+                  Kafka listens at    127.0.0.1:%d   (topics calls.timeline, calls.state, calls.events, calls.tasks, calls.quarantine)
                   contract            %s/contract/
                   health, metrics     %s/actuator/health, %s/actuator/prometheus
                   data folder         %s
