@@ -47,30 +47,35 @@ const of = kind => manifests.filter(manifest => manifest.kind === kind)
 const matches = (selector, labels) => Object.entries(selector ?? {}).every(([key, value]) => labels[key] === value)
 const check = (holds, sentence) => holds || failures.push(sentence)
 
-for (const set of of('StatefulSet')) {
-  const pod = set.spec.template
-  const ports = pod.spec.containers.flatMap(container => container.ports.map(port => port.name))
-  const volumes = [...pod.spec.volumes, ...set.spec.volumeClaimTemplates.map(claim => claim.metadata)].map(volume => volume.name)
-  for (const container of pod.spec.containers) {
+const workloads = [...of('StatefulSet'), ...of('Deployment')]
+const portsOf = workload => workload.spec.template.spec.containers.flatMap(container => container.ports.map(port => port.name))
+
+for (const workload of workloads) {
+  const { spec } = workload.spec.template
+  const volumes = [...spec.volumes, ...(workload.spec.volumeClaimTemplates ?? []).map(claim => claim.metadata)].map(volume => volume.name)
+  for (const container of spec.containers) {
     container.volumeMounts.forEach(mount => check(volumes.includes(mount.name), `no volume ${mount.name}`))
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
-      check(ports.includes(container[probe].httpGet.port), `${probe}: no port ${container[probe].httpGet.port}`)
+      check(portsOf(workload).includes(container[probe].httpGet.port), `${probe}: no port ${container[probe].httpGet.port}`)
     }
   }
-  check(of('Service').some(service => service.metadata.name === set.spec.serviceName), `no Service ${set.spec.serviceName}`)
-  const maps = pod.spec.volumes.flatMap(volume => volume.configMap?.name ?? [])
+  const service = workload.spec.serviceName
+  check(!service || of('Service').some(each => each.metadata.name === service), `no Service ${service}`)
+  const maps = spec.volumes.flatMap(volume => volume.configMap?.name ?? [])
   maps.forEach(map => check(of('ConfigMap').some(each => each.metadata.name === map), `no ConfigMap ${map}`))
-  for (const selecting of [...of('Service'), ...of('PodDisruptionBudget'), ...of('NetworkPolicy'), ...of('PodMonitor')]) {
-    const { selector, podSelector } = selecting.spec
-    const labels = podSelector?.matchLabels ?? selector.matchLabels ?? selector
-    check(Object.keys(labels).length > 0 && matches(labels, pod.metadata.labels), `${selecting.kind} ${selecting.metadata.name} selects no pod`)
-    const named = [
-      ...(selecting.spec.ports ?? []).map(port => port.targetPort),
-      ...(selecting.spec.podMetricsEndpoints ?? []).map(endpoint => endpoint.port),
-      ...(selecting.spec.ingress ?? []).flatMap(rule => rule.ports.map(port => port.port)),
-    ]
-    named.forEach(port => check(ports.includes(port), `${selecting.kind} ${selecting.metadata.name}: no port ${port}`))
-  }
+}
+for (const selecting of workloads.length ? [...of('Service'), ...of('PodDisruptionBudget'), ...of('NetworkPolicy'), ...of('PodMonitor')] : []) {
+  const { selector, podSelector } = selecting.spec
+  const labels = podSelector?.matchLabels ?? selector.matchLabels ?? selector
+  const selected = workloads.filter(workload => matches(labels, workload.spec.template.metadata.labels))
+  check(Object.keys(labels).length > 0 && selected.length === 1, `${selecting.kind} ${selecting.metadata.name} selects ${selected.length} workloads`)
+  const named = [
+    ...(selecting.spec.ports ?? []).map(port => port.targetPort),
+    ...(selecting.spec.podMetricsEndpoints ?? []).map(endpoint => endpoint.port),
+    ...(selecting.spec.ingress ?? []).flatMap(rule => rule.ports.map(port => port.port)),
+  ]
+  selected.forEach(workload => named.forEach(port =>
+    check(portsOf(workload).includes(port), `${selecting.kind} ${selecting.metadata.name}: no port ${port}`)))
 }
 
 if (failures.length || manifests.length === 0) {

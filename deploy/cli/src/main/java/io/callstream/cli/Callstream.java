@@ -4,6 +4,7 @@ import io.callstream.cli.bills.ImportCommand;
 import io.callstream.cli.call.CallCommand;
 import io.callstream.cli.check.CheckCommand;
 import io.callstream.cli.dial.DialCommand;
+import io.callstream.cli.erase.EraseCommand;
 import io.callstream.cli.journal.JournalCommand;
 import io.callstream.cli.quarantine.QuarantineCommand;
 import io.callstream.cli.secret.SecretCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
             CallCommand.class,
             CheckCommand.class,
             QuarantineCommand.class,
+            EraseCommand.class,
             ImportCommand.class,
             JournalCommand.class,
             SecretCommand.class,

@@ -14,11 +14,13 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -149,11 +151,24 @@ public final class KafkaOption {
         }
     }
 
-    private <V> KafkaConsumer<byte[], V> create(Deserializer<V> values) {
+    /** Creates a producer that waits for every copy of a record. */
+    public KafkaProducer<byte[], byte[]> producer() {
+        Properties settings = connection();
+        settings.put("delivery.timeout.ms", TEN_SECONDS_MILLIS);
+        settings.put("request.timeout.ms", TEN_SECONDS_MILLIS / 2);
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private Properties connection() {
         Properties settings = config();
         if (isGiven() || !settings.containsKey("bootstrap.servers")) {
             settings.put("bootstrap.servers", servers());
         }
+        return settings;
+    }
+
+    private <V> KafkaConsumer<byte[], V> create(Deserializer<V> values) {
+        Properties settings = connection();
         settings.put("default.api.timeout.ms", TEN_SECONDS_MILLIS);
         settings.put("allow.auto.create.topics", "false");
         settings.put("enable.auto.commit", "false");

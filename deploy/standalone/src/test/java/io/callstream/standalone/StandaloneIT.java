@@ -2,6 +2,7 @@ package io.callstream.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.cli.Callstream;
 import io.callstream.embeddedkafka.EmbeddedKafka;
 import io.callstream.schemas.testing.Contract;
 import java.io.IOException;
@@ -96,6 +97,50 @@ class StandaloneIT {
         assertThat(keys(3)).containsExactlyInAnyOrder("first", "first", "second");
         stop();
         assertThat(Files.readString(said)).doesNotContain("ERROR").doesNotContain("\tat ");
+    }
+
+    /** The platform repeats callbacks, posts them out of order and loses some. */
+    @Test
+    void theTimelineIsRightAndACallIsShownAndErased() throws Exception {
+        Path said = start();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> health().contains("\"timeline\":{\"details\":{\"state\":\"RUNNING\""));
+        String address = "http://127.0.0.1:" + http;
+        String servers = "127.0.0.1:" + kafka;
+        assertThat(Callstream.run(
+                        "dial",
+                        address,
+                        "--kafka",
+                        servers,
+                        "--calls=300",
+                        "--rate=max",
+                        "--both-legs",
+                        "--repeats=10",
+                        "--disorder=10",
+                        "--missing=5",
+                        "--seed=3",
+                        "--verify"))
+                .isZero();
+        assertThat(health()).contains("\"held\":0");
+        assertThat(post("shown")).isEqualTo(200);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Callstream.run("call", "shown", "--kafka", servers) == 0);
+        assertThat(Callstream.run("erase", "shown", "--kafka", servers)).isZero();
+        assertThat(Callstream.run("erase", "shown", "--kafka", servers, "--yes"))
+                .isZero();
+        assertThat(Callstream.run("erase", "shown", "--kafka", servers)).isEqualTo(1);
+        stop();
+        assertThat(Files.readString(said)).doesNotContain("ERROR").doesNotContain(" WARN ");
+    }
+
+    private String health() throws IOException, InterruptedException {
+        return CLIENT.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + operators + "/actuator/health"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
     }
 
     @Test

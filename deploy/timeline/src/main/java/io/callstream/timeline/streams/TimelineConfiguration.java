@@ -31,13 +31,15 @@ public class TimelineConfiguration {
         return new TimelineStreams(settings, properties, metrics);
     }
 
-    /** Unknown while it does not publish: the gateway beside it in the standalone run is well nevertheless. */
+    /** Unknown while it does not publish, because that can pass; down if only a restart helps. */
     @Bean
     ReactiveHealthIndicator timelineHealthIndicator(TimelineStreams streams, TimelineMetrics metrics) {
         return () -> Mono.fromSupplier(() -> {
             String trouble = streams.trouble();
-            Health.Builder health =
-                    trouble == null ? Health.up() : Health.unknown().withDetail("trouble", trouble);
+            Health.Builder health = trouble == null ? Health.up() : streams.isDead() ? Health.down() : Health.unknown();
+            if (trouble != null) {
+                health.withDetail("trouble", trouble);
+            }
             return health.withDetail("state", streams.state())
                     .withDetail("held", metrics.held())
                     .build();

@@ -68,6 +68,12 @@ final class TimelineStreams implements SmartLifecycle {
         };
     }
 
+    /** Whether Kafka Streams has ended for good, so that only a restart helps. */
+    boolean isDead() {
+        KafkaStreams running = streams;
+        return running != null && running.state().hasCompletedShutdown() && stopping.getCount() > 0;
+    }
+
     /** The state of Kafka Streams; {@code WAITING} before it has begun. */
     String state() {
         KafkaStreams running = streams;
