@@ -30,12 +30,20 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
     private static final String PREFIX = "callstream.";
     private static final Pattern SERVICE_VARIABLE =
             Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?)");
+
+    /** The end of the name of a setting whose keys are the user's own. */
+    private static final String ANY = ".*";
+
     private static final String METADATA = "META-INF/spring-configuration-metadata.json";
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
         Set<String> known = known();
         Set<String> spellings = known.stream().map(UnknownSettings::letters).collect(Collectors.toSet());
+        List<String> maps = known.stream()
+                .filter(name -> name.endsWith(ANY))
+                .map(UnknownSettings::letters)
+                .toList();
         Set<String> rooms = known.stream()
                 .map(name -> letters(name.substring(0, name.lastIndexOf('.'))))
                 .collect(Collectors.toSet());
@@ -51,7 +59,7 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                                     && rooms.stream().anyMatch(spelling::startsWith)
                                     && !SERVICE_VARIABLE.matcher(name).matches()
                             : name.startsWith(PREFIX);
-                    if (ours && !spellings.contains(spelling)) {
+                    if (ours && !spellings.contains(spelling) && maps.stream().noneMatch(spelling::startsWith)) {
                         throw new InvalidConfigurationPropertyValueException(
                                 name,
                                 null,
@@ -90,7 +98,8 @@ final class UnknownSettings implements ApplicationContextInitializer<Configurabl
                     for (JsonNode property : JsonMapper.shared().readTree(json).path("properties")) {
                         String name = property.path("name").asString();
                         if (name.startsWith(PREFIX)) {
-                            names.add(name);
+                            boolean isMap = property.path("type").asString("").startsWith("java.util.Map");
+                            names.add(isMap ? name + ANY : name);
                         }
                     }
                 }

@@ -102,7 +102,9 @@ class StandaloneIT {
     /** The platform repeats callbacks, posts them out of order and loses some. */
     @Test
     void theTimelineIsRightAndACallIsShownAndErased() throws Exception {
-        Path said = start();
+        Path said = start(
+                "--callstream.standalone.kafka-port=" + kafka,
+                "--callstream.timeline.companies.2029=calls.timeline.acme");
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> health().contains("\"timeline\":{\"details\":{\"state\":\"RUNNING\""));
@@ -123,6 +125,11 @@ class StandaloneIT {
                         "--verify"))
                 .isZero();
         assertThat(health()).contains("\"held\":0");
+        List<ConsumerRecord<byte[], byte[]>> acme = records("calls.timeline.acme");
+        assertThat(acme).isNotEmpty();
+        assertThat(acme)
+                .allSatisfy(record -> assertThat(new String(record.value(), StandardCharsets.UTF_8))
+                        .contains("\"companyCode\":\"2029\""));
         assertThat(post("shown")).isEqualTo(200);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
@@ -247,8 +254,8 @@ class StandaloneIT {
         }
     }
 
-    private Path start() throws IOException {
-        Path said = launch();
+    private Path start(String... more) throws IOException {
+        Path said = launch(more);
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .until(() -> !process.isAlive() || Files.readString(said).contains("Ctrl-C stops it."));
@@ -305,24 +312,36 @@ class StandaloneIT {
 
     /** Returns the keys of all events, and checks each event against the contract. */
     private List<String> keys() {
+        return records("calls.events").stream()
+                .map(record -> {
+                    assertThat(Contract.faults(record)).isEmpty();
+                    return new String(record.key(), StandardCharsets.UTF_8);
+                })
+                .toList();
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", "127.0.0.1:" + kafka, "fetch.max.wait.ms", 50),
+                Map.of(
+                        "bootstrap.servers",
+                        "127.0.0.1:" + kafka,
+                        "fetch.max.wait.ms",
+                        50,
+                        "isolation.level",
+                        "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor("calls.events").stream()
-                    .map(partition -> new TopicPartition("calls.events", partition.partition()))
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            List<String> keys = new ArrayList<>();
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    assertThat(Contract.faults(record)).isEmpty();
-                    keys.add(new String(record.key(), StandardCharsets.UTF_8));
-                }
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
             }
-            return keys;
+            return records;
         }
     }
 
