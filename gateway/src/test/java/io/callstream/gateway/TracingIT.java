@@ -31,9 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The traces of callbacks, as a collector receives them by OTLP over HTTP. */
+@Tag("slow")
 class TracingIT {
 
     private static final HttpClient CLIENT =

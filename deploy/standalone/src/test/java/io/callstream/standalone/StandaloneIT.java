@@ -101,6 +101,7 @@ class StandaloneIT {
 
     /** The platform repeats callbacks, posts them out of order and loses some. */
     @Test
+    @Tag("slow")
     void theTimelineIsRightAndACallIsShownAndErased() throws Exception {
         Path said = start(
                 "--callstream.standalone.kafka-port=" + kafka,
