@@ -36,8 +36,6 @@ public final class PartitionClock {
     /** Patience is counted in parts of a millisecond, so that nothing is lost by rounding. */
     private static final int PARTS = CHANGING_SLOWNESS;
 
-    private final long longestStep;
-
     private long callTime;
     private long appended;
     private long parts;
@@ -50,13 +48,10 @@ public final class PartitionClock {
     private boolean observed;
 
     /**
-     * @param longestStep the most milliseconds by which one tick carries the clock on: a thread that was paused has not
-     *     seen what came meanwhile
      * @param callTime the least call time, from a former run; 0 if there was none
      * @param patience the least patience, from a former run; 0 if there was none
      */
-    public PartitionClock(long longestStep, long callTime, long patience) {
-        this.longestStep = longestStep;
+    public PartitionClock(long callTime, long patience) {
         this.callTime = callTime;
         this.parts = patience * PARTS;
     }
@@ -96,9 +91,11 @@ public final class PartitionClock {
      * Sees that time passes. Call it at regular intervals.
      *
      * @param now the wall clock; only differences between two calls count
+     * @param longestStep the most milliseconds by which this carries the clock on: a thread that was paused has not seen
+     *     what came meanwhile
      * @param isAtEnd whether the partition has no further record, and that is known
      */
-    public void tick(long now, boolean isAtEnd) {
+    public void tick(long now, long longestStep, boolean isAtEnd) {
         long step = Math.max(0, Math.min(longestStep, now - wall));
         boolean isIdle = isAtEnd && !observed && wall != 0;
         wall = now;

@@ -25,6 +25,7 @@ import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -48,10 +49,14 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     static final String STATE_SINK = "state";
     static final String COMPANY = "company";
 
+    /** While an event waits. */
     private static final Duration TICK = Duration.ofMillis(100);
 
-    /** Kafka answers a fetch at least twice a second. Without an answer for so many ticks, it is not known what is new. */
-    private static final int TICKS_UNTIL_UNKNOWN = 10;
+    /** While none waits: each tick costs a commit. */
+    private static final Duration SLOW_TICK = Duration.ofSeconds(1);
+
+    /** Kafka answers a fetch at least twice a second. Without an answer for longer, it is not known what is new. */
+    private static final long MILLIS_UNTIL_UNKNOWN = 1500;
 
     /** Calls that one tick sweeps, so that a tick stays short. */
     private static final int MOST_SWEPT = 500;
@@ -74,7 +79,8 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     private TopicPartition partition;
     private PartitionClock clock;
     private double fetches;
-    private int ticksWithoutFetch;
+    private long fetchedAt;
+    private @Nullable Cancellable ticking;
     private long held;
 
     /** When to look at a call again. */
@@ -113,10 +119,18 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         holds(found.size());
         metrics.callsChanged(old.size());
         clock = new PartitionClock(
-                2 * TICK.toMillis(),
-                callTime,
-                waits.isEmpty() ? 0 : waits.getLast().at());
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+                callTime, waits.isEmpty() ? 0 : waits.getLast().at());
+        context.schedule(SLOW_TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        tickFastWhileOneWaits();
+    }
+
+    private void tickFastWhileOneWaits() {
+        if (waits.isEmpty() && ticking != null) {
+            ticking.cancel();
+            ticking = null;
+        } else if (!waits.isEmpty() && ticking == null) {
+            ticking = context().schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+        }
     }
 
     @Override
@@ -153,6 +167,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         apply(key, call, step, before, record.timestamp());
         if (step.isHeld()) {
             waits.add(new Look(id, now.patience()));
+            tickFastWhileOneWaits();
         }
         if (row == null && step.isChanged()) {
             sweeps.add(new Look(id, rules.sweepAt(call)));
@@ -212,11 +227,13 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
 
     private void tick(long wall) {
         double answered = clients.fetches();
-        ticksWithoutFetch = answered > fetches ? 0 : ticksWithoutFetch + 1;
+        fetchedAt = answered > fetches ? wall : fetchedAt;
         fetches = answered;
-        clock.tick(wall, ticksWithoutFetch < TICKS_UNTIL_UNKNOWN && clients.isAtEnd(partition));
+        long longestStep = waits.isEmpty() ? SLOW_TICK.toMillis() : 2 * TICK.toMillis();
+        clock.tick(wall, longestStep, wall - fetchedAt < MILLIS_UNTIL_UNKNOWN && clients.isAtEnd(partition));
         expire(clock.now());
         sweep(clock.now());
+        tickFastWhileOneWaits();
     }
 
     private void expire(Moment now) {

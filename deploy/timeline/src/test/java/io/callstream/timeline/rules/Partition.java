@@ -22,7 +22,7 @@ public final class Partition {
     /** The calls of which an event waits. */
     private final Set<String> waiting = new TreeSet<>();
 
-    private PartitionClock clock = new PartitionClock(2 * TICK, 0, 0);
+    private PartitionClock clock = new PartitionClock(0, 0);
     private long now;
     private boolean reachable = true;
     private @Nullable Naive naive;
@@ -116,7 +116,7 @@ public final class Partition {
     }
 
     private void tick() {
-        clock.tick(now, reachable);
+        clock.tick(now, 2 * TICK, reachable);
         for (String id : List.copyOf(waiting)) {
             Call call = call(id);
             if (call.heldSince().anyMatch(since -> rules.isOver(since, time()))) {
@@ -147,7 +147,7 @@ public final class Partition {
             callTime = Math.max(callTime, call.lastAt());
             patience = Math.max(patience, call.heldSince().max().orElse(0));
         }
-        clock = new PartitionClock(2 * TICK, callTime, patience);
+        clock = new PartitionClock(callTime, patience);
     }
 
     /** Returns what was published, such as {@code ring B, 2 hangup B (missing ring)}. */
