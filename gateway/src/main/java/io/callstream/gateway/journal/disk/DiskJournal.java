@@ -226,9 +226,11 @@ final class DiskJournal implements Journal, AutoCloseable {
 
     private void look() {
         watch.look();
+        long used;
         synchronized (lock) {
-            messages.size(limits.isNearlyFull(diskBytes()), diskBytes() < limits.bytes() / 2);
+            used = diskBytes();
         }
+        messages.size(limits.isNearlyFull(used), used < limits.bytes() / 2);
         loader.letGo();
     }
 
