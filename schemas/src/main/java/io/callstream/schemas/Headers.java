@@ -1,5 +1,9 @@
 package io.callstream.schemas;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The names of the record headers. Every value is UTF-8 text. The headers {@code ce_*} are those of CloudEvents 1.0 in
  * the binary content mode of its Kafka binding.
@@ -73,4 +77,17 @@ public final class Headers {
     public static final String MASKED = "callstream-masked";
 
     private Headers() {}
+
+    /**
+     * Returns the value of {@link #CE_SOURCE}: a URI reference, which CloudEvents requires.
+     *
+     * @param companyCode the dialler's code of the company; {@code null} if unknown
+     * @return {@code /callstream/{company code}}, percent-encoded; {@code /callstream} if there is no code
+     */
+    public static String source(@Nullable String companyCode) {
+        return companyCode == null
+                ? "/callstream"
+                : "/callstream/"
+                        + URLEncoder.encode(companyCode, StandardCharsets.UTF_8).replace("+", "%20");
+    }
 }

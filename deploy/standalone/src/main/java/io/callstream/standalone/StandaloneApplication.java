@@ -3,6 +3,7 @@ package io.callstream.standalone;
 import io.callstream.gateway.GatewayApplication;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.timeline.streams.TimelineConfiguration;
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,13 +37,11 @@ public class StandaloneApplication {
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(
                 GatewayApplication.class, TimelineConfiguration.class, StandaloneApplication.class);
-        application.setDefaultProperties(Map.of(
-                "spring.kafka.bootstrap-servers",
-                "127.0.0.1:${callstream.standalone.kafka-port:9092}",
-                "callstream.journal.folder",
-                "${callstream.standalone.data-folder:callstream-data}/journal",
-                "callstream.timeline.folder",
-                "${callstream.standalone.data-folder:callstream-data}/timeline"));
+        Map<String, Object> defaults = new HashMap<>(TimelineConfiguration.LOG_LEVELS);
+        defaults.put("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}");
+        defaults.put("callstream.journal.folder", "${callstream.standalone.data-folder:callstream-data}/journal");
+        defaults.put("callstream.timeline.folder", "${callstream.standalone.data-folder:callstream-data}/timeline");
+        application.setDefaultProperties(defaults);
         GatewayApplication.run(application, HELP, arguments);
     }
 

@@ -1,5 +1,7 @@
 package io.callstream.timeline;
 
+import io.callstream.timeline.streams.TimelineConfiguration;
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -15,7 +17,9 @@ public class TimelineApplication {
 
     static SpringApplication application() {
         SpringApplication application = new SpringApplication(TimelineApplication.class);
-        application.setDefaultProperties(Map.of("spring.config.name", "timeline,application"));
+        Map<String, Object> defaults = new HashMap<>(TimelineConfiguration.LOG_LEVELS);
+        defaults.put("spring.config.name", "timeline,application");
+        application.setDefaultProperties(defaults);
         return application;
     }
 }

@@ -7,6 +7,7 @@ import io.callstream.embeddedkafka.EmbeddedKafka;
 import io.callstream.schemas.CallState;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Headers;
+import io.callstream.schemas.StatusEvent;
 import io.callstream.schemas.TimelineEvent;
 import io.callstream.schemas.TimelineReading;
 import io.callstream.schemas.Topics;
@@ -64,7 +65,7 @@ class TimelineIT {
                 EmbeddedKafka.freePort(),
                 reason -> System.err.println("Kafka died: " + reason));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", 2 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
@@ -78,7 +79,8 @@ class TimelineIT {
     private void createEvents() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(Topics.EVENTS, 4, (short) 1)
-                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
+                            .configs(
+                                    Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "2097152"))))
                     .all()
                     .get();
         }
@@ -154,17 +156,25 @@ class TimelineIT {
         Random random = new Random(11);
         createEvents();
         Map<String, Set<String>> sent = new HashMap<>();
+        Map<String, Set<String>> lost = new HashMap<>();
         ConfigurableApplicationContext first = timeline();
         send(new ProducerRecord<>(Topics.EVENTS, "call-0".getBytes(StandardCharsets.UTF_8), new byte[] {1}));
         for (int i = 0; i < calls; i++) {
             String call = "call-" + i;
             long now = System.currentTimeMillis();
             List<Arrival> course = course(random, call, now);
-            course.removeIf(arrival -> random.nextInt(50) == 0);
+            Set<String> kinds = lost.computeIfAbsent(call, name -> new HashSet<>());
+            course.removeIf(arrival ->
+                    random.nextInt(50) == 0 && kinds.add(arrival.event().kind().label()));
             for (int k = 0; k + 1 < course.size(); k++) {
                 if (random.nextInt(10) == 0) {
                     course.add(k, course.remove(k + 1));
                 }
+            }
+            if (i == 1) {
+                // Nearly as large as a record of the gateway can be. It also waits.
+                course.add(0, new Callbacks(call).status(EventKind.ANSWER, "B", "large", "1", 2_090_000, now));
+                course.add(0, new Callbacks(call).status(EventKind.ANSWER, "B", "waits", "1", 1_040_000, now));
             }
             Set<String> ids = new HashSet<>();
             for (Arrival arrival : List.copyOf(course)) {
@@ -208,6 +218,9 @@ class TimelineIT {
             assertThat(states.keySet()).isEqualTo(sent.keySet());
             byCall.forEach(
                     (call, timeline) -> assertThat(states.get(call).sequence()).isEqualTo(timeline.size()));
+            states.forEach((call, state) -> assertThat(lost.get(call))
+                    .as("%s: only what never came is missing", call)
+                    .containsAll(state.missing() == null || call.equals("call-1") ? List.of() : state.missing()));
             assertThat(second.isRunning()).isTrue();
             assertThat(read(Topics.TIMELINE_FAILED, new ByteArrayDeserializer(), 1))
                     .as("what cannot be processed is parked, and the next record of the call is published")
@@ -254,14 +267,21 @@ class TimelineIT {
         return course;
     }
 
+    /** Each event is behind those that belong before it, or says that it is late. */
     private static void assertOrdered(String call, List<TimelineEvent> events) {
         for (int i = 0; i < events.size(); i++) {
-            assertThat(events.get(i).timeline().sequence()).as(call).isEqualTo(i + 1);
-            if (i > 0 && events.get(i).timeline().late() == null) {
-                assertThat(events.get(i - 1).event().kind())
-                        .as("%s before %s", events.get(i - 1), events.get(i))
-                        .isNotEqualTo(EventKind.BILL);
-            }
+            TimelineEvent event = events.get(i);
+            assertThat(event.timeline().sequence()).as(call).isEqualTo(i + 1);
+            boolean isLate = events.subList(0, i).stream().anyMatch(before -> belongsBefore(event, before));
+            assertThat(event.timeline().late() != null)
+                    .as("%s: %s", call, event)
+                    .isEqualTo(isLate);
         }
+    }
+
+    private static boolean belongsBefore(TimelineEvent event, TimelineEvent other) {
+        return event.event() instanceof StatusEvent status
+                && event.event().kind().compareTo(other.event().kind()) < 0
+                && (!(other.event() instanceof StatusEvent after) || after.leg().equals(status.leg()));
     }
 }

@@ -9,8 +9,8 @@ import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.Event;
 import io.callstream.schemas.EventJson;
 import io.callstream.schemas.EventKind;
+import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -37,9 +37,9 @@ public final class RecordEncoder {
     private static final LastHeader<Instant> TIME = new LastHeader<>(CE_TIME, Instant::toString);
 
     /** Most gateways serve one company. */
-    private static final LastHeader<String> SOURCE = new LastHeader<>(CE_SOURCE, RecordEncoder::source);
+    private static final LastHeader<String> SOURCE = new LastHeader<>(CE_SOURCE, Headers::source);
 
-    private static final RecordHeader NO_COMPANY = RecordHeader.of(CE_SOURCE, "/callstream");
+    private static final RecordHeader NO_COMPANY = RecordHeader.of(CE_SOURCE, Headers.source(null));
 
     private RecordEncoder() {}
 
@@ -58,12 +58,6 @@ public final class RecordEncoder {
                 JSON);
         String topic = event instanceof CallEvent ? Topics.EVENTS : Topics.TASKS;
         return new JournalRecord(topic, key, headers, EventJson.bytes(event));
-    }
-
-    /** Returns a URI reference, which CloudEvents requires. */
-    private static String source(String companyCode) {
-        return "/callstream/"
-                + URLEncoder.encode(companyCode, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Reuses its last header while the value is the same. */

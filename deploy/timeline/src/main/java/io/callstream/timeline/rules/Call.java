@@ -28,10 +28,16 @@ public final class Call {
     static final int MOST_SEEN = 256;
 
     /** Statuses of further legs are published at once. */
-    static final int MOST_LEGS = 16;
+    private static final int MOST_LEGS = 8;
 
-    /** With more, the first ones no longer wait. */
-    static final int MOST_HELD = 32;
+    /** An event that would be one more is published at once. */
+    private static final int MOST_HELD = 32;
+
+    /** The same for the bytes of all of them: a row has to fit into a record of the changelog. */
+    private static final long MOST_HELD_BYTES = 1 << 20;
+
+    /** A longer text is no number, name or id. It is left out of the state, which otherwise could be of any size. */
+    private static final int LONGEST_TEXT = 1000;
 
     final String id;
     final List<Seen> seen = new ArrayList<>(4);
@@ -99,9 +105,18 @@ public final class Call {
         this.id = id;
     }
 
+    public String id() {
+        return id;
+    }
+
     /** Returns the call time at which something of the call last came. */
     public long lastAt() {
         return lastAt;
+    }
+
+    /** Returns when the call started, in milliseconds since 1970; 0 if unknown. */
+    public long startedAt() {
+        return startedAt == null ? 0 : startedAt.toEpochMilli();
     }
 
     /** Returns whether nothing is known of the call. */
@@ -117,6 +132,18 @@ public final class Call {
     /** Returns the {@link Moment#patience()} at which each event that waits has come. */
     public LongStream heldSince() {
         return held.stream().mapToLong(Held::since);
+    }
+
+    boolean canHold(Arrival arrival) {
+        long bytes = arrival.message().size();
+        for (Held waiting : held) {
+            bytes += waiting.arrival().message().size();
+        }
+        return held.size() < MOST_HELD && bytes <= MOST_HELD_BYTES;
+    }
+
+    boolean hasAllLegs() {
+        return legs.size() == MOST_LEGS;
     }
 
     boolean isBilled() {
@@ -148,19 +175,19 @@ public final class Call {
             startedAt = either(startedAt, event.callStartedAt());
             direction = either(direction, event.direction());
             method = either(method, event.method());
-            displayNumber = either(displayNumber, event.displayNumber());
-            extension = either(extension, event.extension());
+            displayNumber = either(displayNumber, bounded(event.displayNumber()));
+            extension = either(extension, bounded(event.extension()));
         } else {
             companyCode = either(event.companyCode(), companyCode);
             startedAt = either(event.callStartedAt(), startedAt);
             direction = either(event.direction(), direction);
             method = either(event.method(), method);
-            displayNumber = either(event.displayNumber(), displayNumber);
-            extension = either(event.extension(), extension);
+            displayNumber = either(bounded(event.displayNumber()), displayNumber);
+            extension = either(bounded(event.extension()), extension);
         }
         if (event instanceof BillEvent billed) {
             if (billed.direction() != Direction.INBOUND) {
-                customer = either(billed.destination(), customer);
+                customer = either(bounded(billed.destination()), customer);
             }
             bill = new Bill(
                     billed.answeredAt(),
@@ -168,27 +195,48 @@ public final class Call {
                     billed.answered(),
                     billed.waitSeconds(),
                     billed.talkSeconds(),
-                    billed.agentId(),
+                    bounded(billed.agentId()),
                     billed.hangup(),
-                    billed.recording(),
-                    billed.custom());
+                    bounded(billed.recording()),
+                    bounded(billed.custom()));
             bills++;
             billHash = hash(billed);
         } else if (event instanceof StatusEvent status && event.kind() != EventKind.UNCLASSIFIED) {
-            customer = either(customer, status.direction() == Direction.INBOUND ? status.caller() : status.callee());
+            customer = either(
+                    customer, bounded(status.direction() == Direction.INBOUND ? status.caller() : status.callee()));
             int index = indexOf(status.leg());
             Track leg;
             if (index >= 0) {
                 leg = legs.get(index);
-            } else if (legs.size() < MOST_LEGS) {
+            } else if (!hasAllLegs()) {
                 leg = new Track(status.leg().side(), status.leg().id());
                 legs.add(leg);
             } else {
                 return;
             }
             leg.mark(status.kind(), status.receivedAt().toEpochMilli());
-            leg.extension = either(leg.extension, status.extension());
+            leg.extension = either(leg.extension, bounded(status.extension()));
         }
+    }
+
+    private static @Nullable String bounded(@Nullable String text) {
+        return text == null || text.length() > LONGEST_TEXT ? null : text;
+    }
+
+    private static BillEvent.@Nullable Recording bounded(BillEvent.@Nullable Recording recording) {
+        return recording == null
+                ? null
+                : new BillEvent.Recording(bounded(recording.fileName()), bounded(recording.host()), Map.of());
+    }
+
+    private static BillEvent.@Nullable Custom bounded(BillEvent.@Nullable Custom custom) {
+        return custom == null
+                ? null
+                : new BillEvent.Custom(
+                        bounded(custom.memberId()),
+                        bounded(custom.chengshudu()),
+                        bounded(custom.customUuid()),
+                        Map.of());
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

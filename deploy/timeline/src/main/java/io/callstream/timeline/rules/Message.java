@@ -31,6 +31,15 @@ public record Message(byte[] value, List<Header> headers, long appendedAt) {
         return null;
     }
 
+    /** Returns the bytes that the message takes in a call's row. */
+    long size() {
+        long size = value.length;
+        for (Header header : headers) {
+            size += header.name().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return size;
+    }
+
     @Nullable
     String type() {
         return header(Headers.CE_TYPE);

@@ -46,10 +46,14 @@ public final class Rules {
         this.retention = retention.toMillis();
     }
 
-    /** An event of the call has come. */
-    public Step arrive(Call call, Arrival arrival, Moment now) {
+    /**
+     * An event of the call has come.
+     *
+     * @param forgottenBefore calls that started before this time can have been forgotten, in milliseconds since 1970
+     */
+    public Step arrive(Call call, Arrival arrival, Moment now, long forgottenBefore) {
         Step step = new Step();
-        if (call.isNew() && isForgotten(arrival, now)) {
+        if (call.isNew() && isForgotten(arrival, Math.max(forgottenBefore, now.callTime() - retention))) {
             step.publish(arrival, new Timeline(0, null, null, null, null, null, true, Map.of()));
             return step;
         }
@@ -64,7 +68,7 @@ public final class Rules {
         if (isRepeat) {
             call.repeats++;
             step.repeat();
-        } else if (isReady(call, arrival) || call.held.size() == Call.MOST_HELD) {
+        } else if (isReady(call, arrival) || !call.canHold(arrival)) {
             publish(call, arrival, 0, step);
             settle(call, now, step);
         } else {
@@ -79,9 +83,9 @@ public final class Rules {
         return step;
     }
 
-    private boolean isForgotten(Arrival arrival, Moment now) {
+    private static boolean isForgotten(Arrival arrival, long before) {
         Long startedAt = arrival.callStartedAt();
-        return startedAt != null && now.callTime() - startedAt > retention;
+        return startedAt != null && startedAt < before;
     }
 
     /** Returns whether an event has waited long enough that came at this {@link Moment#patience()}. */
@@ -131,45 +135,39 @@ public final class Rules {
                 && (second.bill() != null || Objects.equals(first.leg(), second.leg()));
     }
 
-    /**
-     * Returns after which call time {@link #sweep} can have something to say of the call, if nothing comes meanwhile.
-     */
-    public long sweepAt(Call call) {
-        return call.lastAt + (call.isBilled() || call.orphaned ? retention : Math.min(orphanAfter, retention));
+    /** Returns the call time at which the call is an orphan if nothing comes; {@code null} if it will not be one. */
+    public @Nullable Long orphanAt(Call call) {
+        return call.isBilled() || call.orphaned ? null : (Long) (call.lastAt + orphanAfter);
     }
 
-    /** Hours have passed: a call without a bill is an orphan, and an old call is forgotten. */
-    public Step sweep(Call call, Moment now) {
-        Step step = new Step();
-        long idle = now.callTime() - call.lastAt;
-        if (idle >= retention) {
-            step.forget();
-        } else if (idle >= orphanAfter
-                && !call.isBilled()
-                && !call.orphaned
-                && call.sequence > 0
-                && call.held.isEmpty()) {
-            step.change();
-            call.orphaned = true;
-            call.sequence++;
-            Gap gap = new Gap(Gap.ANY_LEG, EventKind.BILL);
-            call.missing.add(gap);
-            step.orphan(new OrphanEvent(
-                    call.id,
-                    call.companyCode,
-                    Instant.ofEpochMilli(call.updatedAt),
-                    new Timeline(
-                            call.sequence,
-                            Call.names(Set.of(gap)),
-                            null,
-                            null,
-                            Call.positive(call.repeats),
-                            null,
-                            null,
-                            Map.of()),
-                    Map.of()));
-            step.state(call.state());
-        }
+    /** Returns the call time at which the call is to be forgotten if nothing comes. */
+    public long forgetAt(Call call) {
+        return call.lastAt + retention;
+    }
+
+    /** Hours have passed, and no bill has come. */
+    public Step orphan(Call call, Moment now) {
+        Step step = expireAll(call, now);
+        step.change();
+        call.orphaned = true;
+        call.sequence++;
+        Gap gap = new Gap(Gap.ANY_LEG, EventKind.BILL);
+        call.missing.add(gap);
+        step.orphan(new OrphanEvent(
+                call.id,
+                call.companyCode,
+                Instant.ofEpochMilli(call.updatedAt),
+                new Timeline(
+                        call.sequence,
+                        Call.names(Set.of(gap)),
+                        null,
+                        null,
+                        Call.positive(call.repeats),
+                        null,
+                        null,
+                        Map.of()),
+                Map.of()));
+        step.state(call.state());
         return step;
     }
 
@@ -185,6 +183,9 @@ public final class Rules {
             return isReady(call, Objects.requireNonNull(arrival.bill()));
         }
         int index = call.indexOf(leg);
+        if (index < 0 && call.hasAllLegs()) {
+            return true;
+        }
         Track track = index < 0 ? null : call.legs.get(index);
         return switch (arrival.kind()) {
             case ANSWER -> track != null && track.isPastRing();
@@ -294,6 +295,9 @@ public final class Rules {
                 arrival.bill() == null ? answered(call) : arrival.bill().answered());
         if (leg != null) {
             int index = call.indexOf(leg);
+            if (index < 0 && call.hasAllLegs()) {
+                return gaps;
+            }
             Track track = index < 0 ? new Track(leg.side(), leg.id()) : call.legs.get(index);
             // A leg that is not known yet gets the next index.
             int place = index < 0 ? call.legs.size() : index;

@@ -20,7 +20,6 @@ public final class Step {
     private boolean held;
     private boolean repeat;
     private boolean unlinked;
-    private boolean forgotten;
 
     Step() {}
 
@@ -59,11 +58,6 @@ public final class Step {
         return unlinked;
     }
 
-    /** Returns whether the call is to be forgotten: its state gets a tombstone. */
-    public boolean isForgotten() {
-        return forgotten;
-    }
-
     void publish(Arrival arrival, Timeline timeline) {
         publications.add(new Publication(arrival, timeline));
     }
@@ -90,9 +84,5 @@ public final class Step {
 
     void unlink() {
         unlinked = true;
-    }
-
-    void forget() {
-        forgotten = true;
     }
 }

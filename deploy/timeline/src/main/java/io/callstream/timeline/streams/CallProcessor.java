@@ -22,16 +22,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * store at each start.
  */
 final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+
+    private static final Comparator<Look> BY_TIME = Comparator.comparingLong(Look::at);
 
     static final String STORE = "calls";
     static final String TIMELINE_SINK = "timeline";
@@ -58,24 +60,27 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     /** Kafka answers a fetch at least twice a second. Without an answer for longer, it is not known what is new. */
     private static final long MILLIS_UNTIL_UNKNOWN = 1500;
 
-    /** Calls that one tick sweeps, so that a tick stays short. */
-    private static final int MOST_SWEPT = 500;
+    /** Calls that one tick looks at, so that a tick stays short. */
+    private static final int MOST_LOOKS = 2000;
 
-    /** Of one partition. With more, the first ones no longer wait. */
-    private static final int MOST_HELD = 50_000;
+    /** Calls that may be forgotten for one event, so that an event is not delayed. */
+    private static final int MOST_FORGOTTEN = 8;
 
     private final Rules rules;
     private final StreamsClients clients;
+    private final CallMemory memory;
     private final TimelineMetrics metrics;
     private final boolean hasCompanies;
 
-    /** By patience. */
+    /** By patience. All waits have the same length, so their ends are in the order of their beginnings. */
     private final Deque<Look> waits = new ArrayDeque<>();
 
-    /** By call time. */
-    private final Deque<Look> sweeps = new ArrayDeque<>();
+    /** By call time, as the next two. A call can have come again since: then it is looked at later. */
+    private final Queue<Look> orphans = new PriorityQueue<>(BY_TIME);
 
-    private KeyValueStore<byte[], byte[]> store;
+    private final Queue<Look> forgets = new PriorityQueue<>(BY_TIME);
+
+    private CallStore calls;
     private TopicPartition partition;
     private PartitionClock clock;
     private double fetches;
@@ -83,13 +88,18 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     private @Nullable Cancellable ticking;
     private long held;
 
+    /** Calls that started before it can have been forgotten early, for want of memory. Milliseconds since 1970. */
+    private long forgottenBefore;
+
     /** When to look at a call again. */
     private record Look(String call, long at) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init first.
-    CallProcessor(Rules rules, StreamsClients clients, TimelineMetrics metrics, boolean hasCompanies) {
+    CallProcessor(
+            Rules rules, StreamsClients clients, CallMemory memory, TimelineMetrics metrics, boolean hasCompanies) {
         this.rules = rules;
         this.clients = clients;
+        this.memory = memory;
         this.metrics = metrics;
         this.hasCompanies = hasCompanies;
     }
@@ -97,31 +107,30 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         super.init(context);
-        store = context.getStateStore(STORE);
         partition = new TopicPartition(Topics.EVENTS, context.taskId().partition());
         List<Look> found = new ArrayList<>();
-        List<Look> old = new ArrayList<>();
-        long callTime = 0;
-        try (KeyValueIterator<byte[], byte[]> rows = store.all()) {
-            while (rows.hasNext()) {
-                KeyValue<byte[], byte[]> row = rows.next();
-                String id = text(row.key);
-                Call call = CallFormat.call(id, row.value);
-                callTime = Math.max(callTime, call.lastAt());
-                call.heldSince().forEach(since -> found.add(new Look(id, since)));
-                old.add(new Look(id, rules.sweepAt(call)));
-            }
-        }
-        found.sort(Comparator.comparingLong(Look::at));
-        old.sort(Comparator.comparingLong(Look::at));
+        AtomicLong callTime = new AtomicLong();
+        calls = new CallStore(context.getStateStore(STORE), memory, call -> {
+            callTime.accumulateAndGet(call.lastAt(), Math::max);
+            call.heldSince().forEach(since -> found.add(new Look(call.id(), since)));
+            remember(call);
+        });
+        found.sort(BY_TIME);
         waits.addAll(found);
-        sweeps.addAll(old);
         holds(found.size());
-        metrics.callsChanged(old.size());
         clock = new PartitionClock(
-                callTime, waits.isEmpty() ? 0 : waits.getLast().at());
+                callTime.get(), waits.isEmpty() ? 0 : waits.getLast().at());
         context.schedule(SLOW_TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
         tickFastWhileOneWaits();
+    }
+
+    private void remember(Call call) {
+        Long orphanAt = rules.orphanAt(call);
+        if (orphanAt != null) {
+            orphans.add(new Look(call.id(), orphanAt));
+        }
+        forgets.add(new Look(call.id(), rules.forgetAt(call)));
+        metrics.callsChanged(1);
     }
 
     private void tickFastWhileOneWaits() {
@@ -136,9 +145,11 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     @Override
     public void close() {
         holds(-held);
-        metrics.callsChanged(-sweeps.size());
+        metrics.callsChanged(-forgets.size());
+        calls.close();
         waits.clear();
-        sweeps.clear();
+        orphans.clear();
+        forgets.clear();
     }
 
     private void holds(long more) {
@@ -159,31 +170,32 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         }
         Arrival arrival = Arrival.of(message(record));
         clock.record(arrival.receivedAt(), record.timestamp());
-        byte[] row = store.get(key);
-        Call call = row == null ? new Call(id) : CallFormat.call(id, row);
-        int before = call.held();
+        Call known = calls.get(id);
+        Call call = known == null ? new Call(id) : known;
         Moment now = clock.now();
-        Step step = rules.arrive(call, arrival, now);
-        apply(key, call, step, before, record.timestamp());
+        int before = call.held();
+        Step step = rules.arrive(call, arrival, now, forgottenBefore);
+        apply(call, step, before, record.timestamp());
         if (step.isHeld()) {
             waits.add(new Look(id, now.patience()));
             tickFastWhileOneWaits();
         }
-        if (row == null && step.isChanged()) {
-            sweeps.add(new Look(id, rules.sweepAt(call)));
-            metrics.callsChanged(1);
+        if (known == null && step.isChanged()) {
+            remember(call);
         }
+        makeRoom(now);
     }
 
     /** Forwards what the step says and stores the call. */
-    private void apply(byte[] key, Call call, Step step, int heldBefore, long timestamp) {
+    private void apply(Call call, Step step, int heldBefore, long timestamp) {
+        byte[] key = CallStore.key(call.id());
         List<Record<byte[], byte[]>> events =
                 new ArrayList<>(step.publications().size());
         for (Step.Publication publication : step.publications()) {
             events.add(event(key, publication, timestamp));
         }
         if (step.orphan() != null) {
-            events.add(orphan(key, step.orphan(), timestamp));
+            events.add(orphaned(key, step.orphan(), timestamp));
         }
         CallState state = step.state();
         Record<byte[], byte[]> now = state == null ? null : state(key, state, timestamp);
@@ -199,7 +211,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             context().forward(now, STATE_SINK);
         }
         if (row != null) {
-            store.put(key, row);
+            calls.put(call.id(), row);
         }
         count(call, step, heldBefore);
     }
@@ -231,46 +243,75 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         fetches = answered;
         long longestStep = waits.isEmpty() ? SLOW_TICK.toMillis() : 2 * TICK.toMillis();
         clock.tick(wall, longestStep, wall - fetchedAt < MILLIS_UNTIL_UNKNOWN && clients.isAtEnd(partition));
-        expire(clock.now());
-        sweep(clock.now());
+        Moment now = clock.now();
+        expire(now);
+        orphan(now);
+        forget(now);
         tickFastWhileOneWaits();
     }
 
     private void expire(Moment now) {
-        for (Look look; (look = waits.peek()) != null; ) {
-            boolean isTooMany = waits.size() > MOST_HELD;
-            if (!isTooMany && !rules.isOver(look.at(), now)) {
-                return;
-            }
+        for (Look look; (look = waits.peek()) != null && rules.isOver(look.at(), now); ) {
             waits.poll();
-            byte[] key = bytes(look.call());
-            byte[] row = store.get(key);
-            if (row != null) {
-                Call call = CallFormat.call(look.call(), row);
+            Call call = calls.get(look.call());
+            if (call != null) {
                 int before = call.held();
-                Step step = isTooMany ? rules.expireAll(call, now) : rules.expire(call, now);
-                apply(key, call, step, before, now.callTime());
+                apply(call, rules.expire(call, now), before, now.callTime());
             }
         }
     }
 
-    private void sweep(Moment now) {
-        int left = MOST_SWEPT;
-        for (Look look; left > 0 && (look = sweeps.peek()) != null && look.at() <= now.callTime(); left--) {
-            sweeps.poll();
-            byte[] key = bytes(look.call());
-            byte[] row = store.get(key);
-            Call call = row == null ? new Call(look.call()) : CallFormat.call(look.call(), row);
-            Step step = rules.sweep(call, now);
-            if (step.isForgotten()) {
-                context().forward(new Record<>(key, null, now.callTime()), STATE_SINK);
-                store.delete(key);
-                metrics.callsChanged(-1);
-            } else {
-                apply(key, call, step, call.held(), now.callTime());
-                sweeps.add(new Look(look.call(), rules.sweepAt(call)));
+    private void orphan(Moment now) {
+        int left = MOST_LOOKS;
+        for (Look look; left > 0 && (look = orphans.peek()) != null && look.at() <= now.callTime(); left--) {
+            orphans.poll();
+            Call call = calls.get(look.call());
+            Long orphanAt = call == null ? null : rules.orphanAt(call);
+            if (orphanAt != null && orphanAt > now.callTime()) {
+                orphans.add(new Look(look.call(), orphanAt));
+            } else if (call != null && orphanAt != null) {
+                int before = call.held();
+                apply(call, rules.orphan(call, now), before, now.callTime());
             }
         }
+    }
+
+    private void forget(Moment now) {
+        int left = MOST_LOOKS;
+        for (Look look; left > 0 && (look = forgets.peek()) != null && look.at() <= now.callTime(); left--) {
+            forgetOldest(now);
+        }
+    }
+
+    /** Forgets the oldest calls before their time while all calls take more memory than they may. */
+    private void makeRoom(Moment now) {
+        for (int left = MOST_FORGOTTEN; left > 0 && memory.isFull() && !forgets.isEmpty(); left--) {
+            Call call = forgetOldest(now);
+            if (call != null) {
+                // The start is the sender's word, which can be in the future.
+                forgottenBefore = Math.max(forgottenBefore, Math.min(call.startedAt(), call.lastAt()) + 1);
+                metrics.forgottenEarly();
+            }
+        }
+    }
+
+    /** Forgets the first call of the queue; {@code null} if it has come again since, and is queued again. */
+    private @Nullable Call forgetOldest(Moment now) {
+        Look look = forgets.remove();
+        Call call = calls.get(look.call());
+        if (call == null) {
+            return null;
+        }
+        if (rules.forgetAt(call) > look.at()) {
+            forgets.add(new Look(look.call(), rules.forgetAt(call)));
+            return null;
+        }
+        int before = call.held();
+        apply(call, rules.expireAll(call, now), before, now.callTime());
+        context().forward(new Record<>(CallStore.key(call.id()), null, now.callTime()), STATE_SINK);
+        calls.delete(call.id());
+        metrics.callsChanged(-1);
+        return call;
     }
 
     // ---- records
@@ -299,7 +340,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         return record;
     }
 
-    private static Record<byte[], byte[]> orphan(byte[] key, OrphanEvent orphan, long timestamp) {
+    private static Record<byte[], byte[]> orphaned(byte[] key, OrphanEvent orphan, long timestamp) {
         return cloudEvent(
                 new Record<>(key, TimelineJson.bytes(orphan), timestamp),
                 OrphanEvent.TYPE,
@@ -322,7 +363,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         record.headers()
                 .add(Headers.CE_SPECVERSION, bytes("1.0"))
                 .add(Headers.CE_ID, bytes(text(record.key()) + ':' + sequence))
-                .add(Headers.CE_SOURCE, bytes(CompanyTopics.source(company)))
+                .add(Headers.CE_SOURCE, bytes(Headers.source(company)))
                 .add(Headers.CE_TYPE, bytes(type))
                 .add(Headers.CE_TIME, bytes(time.toString()))
                 .add(Headers.CE_SUBJECT, record.key())

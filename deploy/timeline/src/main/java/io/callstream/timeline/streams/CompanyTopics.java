@@ -1,7 +1,6 @@
 package io.callstream.timeline.streams;
 
 import io.callstream.schemas.Headers;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,17 +23,7 @@ final class CompanyTopics implements TopicNameExtractor<byte[], byte[]> {
 
     /** @param companies the topics by company code */
     CompanyTopics(Map<String, String> companies) {
-        companies.forEach((company, topic) -> topics.put(source(company), topic));
-    }
-
-    /** The value of the header {@code ce_source} for a company. */
-    static String source(@Nullable String company) {
-        return "/callstream"
-                + (company == null
-                        ? ""
-                        : '/'
-                                + URLEncoder.encode(company, StandardCharsets.UTF_8)
-                                        .replace("+", "%20"));
+        companies.forEach((company, topic) -> topics.put(Headers.source(company), topic));
     }
 
     boolean isEmpty() {

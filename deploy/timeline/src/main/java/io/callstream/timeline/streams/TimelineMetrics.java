@@ -1,5 +1,6 @@
 package io.callstream.timeline.streams;
 
+import io.callstream.schemas.Timeline;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -23,6 +24,8 @@ public final class TimelineMetrics {
     private final Counter orphans;
     private final Counter unlinked;
     private final Counter forgotten;
+    private final Counter forgottenEarly;
+    private final Counter failed;
     private final Timer latency;
 
     /** The kinds come from the contract, so there are four of them. */
@@ -43,6 +46,9 @@ public final class TimelineMetrics {
         this.unlinked =
                 counter("unlinked", "Bills with an extension and no status: their id may differ from the statuses'");
         this.forgotten = counter("forgotten", "Events of calls that are no longer remembered");
+        this.forgottenEarly =
+                counter("forgotten.early", "Calls that were forgotten before their time, for want of memory");
+        this.failed = counter("failed", "Records that could not be processed; they are in calls.timeline.failed");
         this.latency = Timer.builder(PREFIX + "latency")
                 .description("From Kafka's append of an event to its publication, waits included")
                 .serviceLevelObjectives(
@@ -87,7 +93,7 @@ public final class TimelineMetrics {
         repeats.increment();
     }
 
-    void published(io.callstream.schemas.Timeline timeline, long millis) {
+    void published(Timeline timeline, long millis) {
         published.increment();
         latency.record(Duration.ofMillis(Math.max(0, millis)));
         if (timeline.missing() != null) {
@@ -111,6 +117,25 @@ public final class TimelineMetrics {
 
     void unlinked() {
         unlinked.increment();
+    }
+
+    void forgottenEarly() {
+        forgottenEarly.increment();
+    }
+
+    void failed() {
+        failed.increment();
+    }
+
+    void memory(CallMemory memory) {
+        Gauge.builder(PREFIX + "size", memory, CallMemory::used)
+                .description("Memory that the remembered calls take")
+                .baseUnit("bytes")
+                .register(registry);
+        Gauge.builder(PREFIX + "limit", memory, CallMemory::limit)
+                .description("Limit of that memory; past it the oldest calls are forgotten early")
+                .baseUnit("bytes")
+                .register(registry);
     }
 
     void heldChanged(long by) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings of the timeline.
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param orphanAfter how long after its last status a call without a bill is an orphan. 1m to 7d.
  * @param retention how long after its last event a call is remembered, and its state kept. 1h to 30d.
  * @param commitInterval how often results are committed; a consumer sees them then. 10ms to 10s.
+ * @param maxSize the memory for the calls that are remembered; past it the oldest are forgotten early. 16MB to 1TB.
  * @param folder where Kafka Streams keeps its lock and its identity; nothing in it is needed after a loss
  * @param companies topics that get the timeline of one company besides, by the company's code
  */
@@ -26,6 +28,7 @@ public record TimelineProperties(
         @DefaultValue("6h") Duration orphanAfter,
         @DefaultValue("24h") Duration retention,
         @DefaultValue("50ms") Duration commitInterval,
+        @DefaultValue("256MB") DataSize maxSize,
         @Nullable Path folder,
         @DefaultValue Map<String, String> companies) {
 
@@ -40,6 +43,10 @@ public record TimelineProperties(
                 Duration.ofMillis(10),
                 Duration.ofSeconds(10),
                 "Set it between 10ms and 10s.");
+        if (maxSize.compareTo(DataSize.ofMegabytes(16)) < 0 || maxSize.compareTo(DataSize.ofTerabytes(1)) > 0) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "callstream.timeline.max-size", maxSize, "Set it between 16MB and 1TB.");
+        }
         companies = Map.copyOf(companies);
     }
 

@@ -16,7 +16,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +33,7 @@ final class TimelineStreams implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimelineStreams.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final long PAUSE_OF_LOG = Duration.ofMinutes(1).toNanos();
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final Map<String, Object> kafka;
@@ -44,6 +44,7 @@ final class TimelineStreams implements SmartLifecycle {
     private volatile @Nullable KafkaStreams streams;
     private volatile @Nullable String trouble = "Kafka has not answered yet.";
     private @Nullable Thread starter;
+    private volatile long failedAt = System.nanoTime() - PAUSE_OF_LOG;
 
     /** @param kafka the settings of Kafka's clients: servers and security */
     TimelineStreams(Map<String, Object> kafka, TimelineProperties properties, TimelineMetrics metrics) {
@@ -89,33 +90,51 @@ final class TimelineStreams implements SmartLifecycle {
     }
 
     private void begin() {
+        try {
+            if (awaitTopics()) {
+                run();
+            }
+        } catch (RuntimeException e) {
+            // Settings of Kafka's clients that cannot be used.
+            trouble = "The timeline could not be started: correct the settings and restart it. (%s)"
+                    .formatted(e.getMessage());
+            LOG.error("{}", trouble, e);
+        }
+    }
+
+    /** Returns {@code false} if the application stops before the topics are there. */
+    private boolean awaitTopics() {
         try (Admin admin = Admin.create(kafka)) {
-            boolean isSaid = false;
+            String said = null;
             while (!isPrepared(admin)) {
-                if (!isSaid) {
-                    LOG.info("The timeline waits. {}", trouble);
-                    isSaid = true;
+                if (!Objects.equals(said, trouble)) {
+                    said = trouble;
+                    LOG.warn("The timeline waits. {}", said);
                 }
                 if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
+                    return false;
                 }
             }
+            return true;
         } catch (InterruptedException e) {
-            return;
+            return false;
         }
+    }
+
+    private void run() {
+        CallMemory memory = new CallMemory(properties.maxSize().toBytes());
+        metrics.memory(memory);
         StreamsClients clients = new StreamsClients();
         KafkaStreams created = new KafkaStreams(
                 TimelineTopology.of(
                         new Rules(properties.waitFor(), properties.orphanAfter(), properties.retention()),
                         clients,
+                        memory,
                         metrics,
                         new CompanyTopics(properties.companies())),
                 new StreamsConfig(config()),
                 clients);
-        created.setUncaughtExceptionHandler(failure -> {
-            LOG.error("The timeline's thread has failed and is replaced.", failure);
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
+        created.setUncaughtExceptionHandler(this::replaceThread);
         created.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.RUNNING) {
                 LOG.info("The timeline is published: {} and {}.", Topics.TIMELINE, Topics.STATE);
@@ -125,6 +144,19 @@ final class TimelineStreams implements SmartLifecycle {
         if (stopping.getCount() > 0) {
             created.start();
         }
+    }
+
+    /** A failure that comes again is logged once a minute. */
+    private StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        long now = System.nanoTime();
+        if (now - failedAt >= PAUSE_OF_LOG) {
+            failedAt = now;
+            LOG.error(
+                    "The timeline's thread has failed and is replaced: it continues with the last commit. If this comes again,"
+                            + " nothing is published. Check Kafka, its limits for a record, and the permissions.",
+                    failure);
+        }
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
     private boolean isPrepared(Admin admin) throws InterruptedException {
@@ -153,9 +185,8 @@ final class TimelineStreams implements SmartLifecycle {
         config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.LOG_SUMMARY_INTERVAL_MS_CONFIG, -1L);
-        config.put(
-                StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
-                LogAndContinueProcessingExceptionHandler.class);
+        config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Parking.class);
+        config.put(Parking.METRICS, metrics);
         config.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, Topics.TIMELINE_FAILED);
         if (properties.folder() != null) {
             config.put(
@@ -168,7 +199,7 @@ final class TimelineStreams implements SmartLifecycle {
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1500);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 8000);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 << 20);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TimelineTopics.LARGEST_RECORD);
         return config;
     }
 

@@ -20,7 +20,10 @@ final class TimelineTopics {
 
     private static final int REPLICAS = 3;
     private static final int IN_SYNC = 2;
-    private static final int LARGEST_RECORD = 2 << 20;
+
+    /** Bytes: the largest event that the gateway publishes has 2 MB, and gets a member or, if it fails, headers. */
+    static final int LARGEST_RECORD = 3 << 20;
+
     private static final Duration FAILED_RETENTION = Duration.ofDays(7);
 
     /** An erased call is gone from the topic within this time, also if nothing else is written. */

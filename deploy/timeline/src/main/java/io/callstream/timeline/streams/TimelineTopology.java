@@ -31,18 +31,24 @@ final class TimelineTopology {
 
     private TimelineTopology() {}
 
-    static Topology of(Rules rules, StreamsClients clients, TimelineMetrics metrics, CompanyTopics companies) {
+    static Topology of(
+            Rules rules, StreamsClients clients, CallMemory memory, TimelineMetrics metrics, CompanyTopics companies) {
         ByteArraySerializer writer = new ByteArraySerializer();
         Topology topology = new Topology()
                 .addSource(SOURCE, new ByteArrayDeserializer(), new ByteArrayDeserializer(), Topics.EVENTS)
-                .addProcessor(RULES, () -> new CallProcessor(rules, clients, metrics, !companies.isEmpty()), SOURCE)
+                .addProcessor(
+                        RULES, () -> new CallProcessor(rules, clients, memory, metrics, !companies.isEmpty()), SOURCE)
                 .addStateStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(CallProcessor.STORE),
                                         Serdes.ByteArray(),
                                         Serdes.ByteArray())
                                 .withCachingDisabled()
-                                .withLoggingEnabled(Map.of(TopicConfig.SEGMENT_BYTES_CONFIG, SEGMENT_BYTES)),
+                                .withLoggingEnabled(Map.of(
+                                        TopicConfig.SEGMENT_BYTES_CONFIG,
+                                        SEGMENT_BYTES,
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(TimelineTopics.LARGEST_RECORD))),
                         RULES)
                 .addSink(CallProcessor.TIMELINE_SINK, Topics.TIMELINE, writer, writer, RULES)
                 .addSink(CallProcessor.STATE_SINK, Topics.STATE, writer, writer, RULES);

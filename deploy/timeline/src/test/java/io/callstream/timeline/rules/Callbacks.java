@@ -30,6 +30,11 @@ public final class Callbacks {
 
     /** A status of one leg: side A or B. */
     public Arrival status(EventKind kind, String side, long receivedAt) {
+        return status(kind, side, call + side, "20280005", 0, receivedAt);
+    }
+
+    /** A status with a leg, a text and a size that no dialler would send. */
+    public Arrival status(EventKind kind, String side, String leg, String extension, int padding, long receivedAt) {
         return arrival(
                 new StatusEvent(
                         call,
@@ -39,15 +44,15 @@ public final class Callbacks {
                         Instant.ofEpochMilli(receivedAt).minusSeconds(20),
                         Direction.OUTBOUND,
                         null,
-                        "20280005",
+                        extension,
                         "2120280001",
                         "20280005",
                         "5550100",
-                        new Leg(call + side, Leg.Side.valueOf(side), Map.of()),
-                        new RawJson("{\"status\":\"%s\"}".formatted(kind.label())),
+                        new Leg(leg, Leg.Side.valueOf(side), Map.of()),
+                        new RawJson("{\"status\":\"%s\",\"x\":\"%s\"}".formatted(kind.label(), "x".repeat(padding))),
                         null,
                         Map.of()),
-                kind.label() + side,
+                kind.label() + leg,
                 receivedAt);
     }
 

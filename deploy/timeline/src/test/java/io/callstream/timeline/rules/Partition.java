@@ -31,7 +31,6 @@ public final class Partition {
 
     final List<Step.Publication> published = new ArrayList<>();
     final List<OrphanEvent> orphans = new ArrayList<>();
-    final List<String> forgotten = new ArrayList<>();
     final Map<String, CallState> states = new HashMap<>();
 
     Partition(long now) {
@@ -68,7 +67,7 @@ public final class Partition {
         clock.record(arrival.receivedAt(), arrival.message().appendedAt());
         streamTime = Math.max(streamTime, arrival.receivedAt());
         Call call = call(id);
-        apply(id, call, rules.arrive(call, arrival, time()));
+        apply(id, call, rules.arrive(call, arrival, time(), 0));
     }
 
     private Call call(String id) {
@@ -86,12 +85,7 @@ public final class Partition {
         if (state != null) {
             states.put(id, state);
         }
-        if (step.isForgotten()) {
-            forgotten.add(id);
-            states.remove(id);
-            store.remove(id);
-            waiting.remove(id);
-        } else if (step.isChanged()) {
+        if (step.isChanged()) {
             store.put(id, CallFormat.bytes(call));
             if (call.held() > 0) {
                 waiting.add(id);
@@ -127,8 +121,9 @@ public final class Partition {
             sweptAt = now;
             for (String id : List.copyOf(store.keySet())) {
                 Call call = call(id);
-                if (rules.sweepAt(call) <= time().callTime()) {
-                    apply(id, call, rules.sweep(call, time()));
+                Long orphanAt = rules.orphanAt(call);
+                if (orphanAt != null && orphanAt <= time().callTime()) {
+                    apply(id, call, rules.orphan(call, time()));
                 }
             }
         }
