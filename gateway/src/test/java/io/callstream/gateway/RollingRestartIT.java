@@ -1,7 +1,6 @@
 package io.callstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.callstream.dialler.Ledger;
@@ -20,18 +19,35 @@ import org.junit.jupiter.api.Timeout;
  * Two gateways behind a balancer are restarted in turn under load, while Kafka is well and replicated. The sender posts
  * the next callback of a call after the former's answer, and posts none twice.
  */
-@Timeout(300)
+@Timeout(600)
 @Tag("slow")
 class RollingRestartIT {
 
     private static final int RATE = 100;
     private static final int ROUNDS = 2;
+    private static final int ATTEMPTS = 3;
 
     /** Callbacks of gateways before their restarts whose 2xx meant an fsync. */
     private double disk;
 
+    /**
+     * A machine without free processors can keep Kafka's acknowledgement for longer than a second. Then a 2xx is by disk,
+     * there is no order across gateways, and the test is repeated.
+     */
     @Test
     void nothingIsRefusedOrLostAndEachCallIsInOrder() throws Exception {
+        boolean wasWell = false;
+        for (int attempt = 0; !wasWell && attempt < ATTEMPTS; attempt++) {
+            wasWell = kafkaWasWell();
+        }
+        assertThat(wasWell)
+                .as("each 2xx was Kafka's acknowledgement, in one of the attempts")
+                .isTrue();
+    }
+
+    /** Returns whether each 2xx meant Kafka's acknowledgement, so that the order was promised and was compared. */
+    private boolean kafkaWasWell() throws Exception {
+        disk = 0;
         try (BrokerProcess first = new BrokerProcess();
                 BrokerProcess second = new BrokerProcess(first)) {
             first.launch();
@@ -73,10 +89,10 @@ class RollingRestartIT {
                     }
                     System.out.println(verdict);
                     assertThat(verdict.lost() + verdict.spurious()).isZero();
-                    // A machine without free processors can keep Kafka's acknowledgement for longer than a second.
-                    // Then a 2xx is by disk, and there is no order across gateways.
-                    assumeThat(byDisk).isZero();
-                    assertThat(verdict.isClean()).as(verdict.toString()).isTrue();
+                    if (byDisk == 0) {
+                        assertThat(verdict.isClean()).as(verdict.toString()).isTrue();
+                    }
+                    return byDisk == 0;
                 }
             }
         }

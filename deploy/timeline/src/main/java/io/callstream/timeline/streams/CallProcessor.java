@@ -91,8 +91,9 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     /** Calls that started before it can have been forgotten early, for want of memory. Milliseconds since 1970. */
     private long forgottenBefore;
 
-    /** When to look at a call again. */
-    private record Look(String call, long at) {}
+    /** When to look at a call again. The key is the store's own array, because there can be a million of them. */
+    @SuppressWarnings("ArrayRecordComponent") // Looks are not compared.
+    private record Look(byte[] key, long at) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init first.
     CallProcessor(
@@ -110,10 +111,10 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         partition = new TopicPartition(Topics.EVENTS, context.taskId().partition());
         List<Look> found = new ArrayList<>();
         AtomicLong callTime = new AtomicLong();
-        calls = new CallStore(context.getStateStore(STORE), memory, call -> {
+        calls = new CallStore(context.getStateStore(STORE), memory, (key, call) -> {
             callTime.accumulateAndGet(call.lastAt(), Math::max);
-            call.heldSince().forEach(since -> found.add(new Look(call.id(), since)));
-            remember(call);
+            call.heldSince().forEach(since -> found.add(new Look(key, since)));
+            remember(key, call);
         });
         found.sort(BY_TIME);
         waits.addAll(found);
@@ -124,12 +125,12 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         tickFastWhileOneWaits();
     }
 
-    private void remember(Call call) {
+    private void remember(byte[] key, Call call) {
         Long orphanAt = rules.orphanAt(call);
         if (orphanAt != null) {
-            orphans.add(new Look(call.id(), orphanAt));
+            orphans.add(new Look(key, orphanAt));
         }
-        forgets.add(new Look(call.id(), rules.forgetAt(call)));
+        forgets.add(new Look(key, rules.forgetAt(call)));
         metrics.callsChanged(1);
     }
 
@@ -170,25 +171,24 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         }
         Arrival arrival = Arrival.of(message(record));
         clock.record(arrival.receivedAt(), record.timestamp());
-        Call known = calls.get(id);
+        Call known = calls.get(key);
         Call call = known == null ? new Call(id) : known;
         Moment now = clock.now();
         int before = call.held();
         Step step = rules.arrive(call, arrival, now, forgottenBefore);
-        apply(call, step, before, record.timestamp());
+        apply(key, call, step, before, record.timestamp());
         if (step.isHeld()) {
-            waits.add(new Look(id, now.patience()));
+            waits.add(new Look(key, now.patience()));
             tickFastWhileOneWaits();
         }
         if (known == null && step.isChanged()) {
-            remember(call);
+            remember(key, call);
         }
         makeRoom(now);
     }
 
     /** Forwards what the step says and stores the call. */
-    private void apply(Call call, Step step, int heldBefore, long timestamp) {
-        byte[] key = CallStore.key(call.id());
+    private void apply(byte[] key, Call call, Step step, int heldBefore, long timestamp) {
         List<Record<byte[], byte[]>> events =
                 new ArrayList<>(step.publications().size());
         for (Step.Publication publication : step.publications()) {
@@ -211,7 +211,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             context().forward(now, STATE_SINK);
         }
         if (row != null) {
-            calls.put(call.id(), row);
+            calls.put(key, row);
         }
         count(call, step, heldBefore);
     }
@@ -253,10 +253,10 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     private void expire(Moment now) {
         for (Look look; (look = waits.peek()) != null && rules.isOver(look.at(), now); ) {
             waits.poll();
-            Call call = calls.get(look.call());
+            Call call = calls.get(look.key());
             if (call != null) {
                 int before = call.held();
-                apply(call, rules.expire(call, now), before, now.callTime());
+                apply(look.key(), call, rules.expire(call, now), before, now.callTime());
             }
         }
     }
@@ -265,13 +265,13 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         int left = MOST_LOOKS;
         for (Look look; left > 0 && (look = orphans.peek()) != null && look.at() <= now.callTime(); left--) {
             orphans.poll();
-            Call call = calls.get(look.call());
+            Call call = calls.get(look.key());
             Long orphanAt = call == null ? null : rules.orphanAt(call);
             if (orphanAt != null && orphanAt > now.callTime()) {
-                orphans.add(new Look(look.call(), orphanAt));
+                orphans.add(new Look(look.key(), orphanAt));
             } else if (call != null && orphanAt != null) {
                 int before = call.held();
-                apply(call, rules.orphan(call, now), before, now.callTime());
+                apply(look.key(), call, rules.orphan(call, now), before, now.callTime());
             }
         }
     }
@@ -298,18 +298,18 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     /** Forgets the first call of the queue; {@code null} if it has come again since, and is queued again. */
     private @Nullable Call forgetOldest(Moment now) {
         Look look = forgets.remove();
-        Call call = calls.get(look.call());
+        Call call = calls.get(look.key());
         if (call == null) {
             return null;
         }
         if (rules.forgetAt(call) > look.at()) {
-            forgets.add(new Look(look.call(), rules.forgetAt(call)));
+            forgets.add(new Look(look.key(), rules.forgetAt(call)));
             return null;
         }
         int before = call.held();
-        apply(call, rules.expireAll(call, now), before, now.callTime());
-        context().forward(new Record<>(CallStore.key(call.id()), null, now.callTime()), STATE_SINK);
-        calls.delete(call.id());
+        apply(look.key(), call, rules.expireAll(call, now), before, now.callTime());
+        context().forward(new Record<>(look.key(), null, now.callTime()), STATE_SINK);
+        calls.delete(look.key());
         metrics.callsChanged(-1);
         return call;
     }

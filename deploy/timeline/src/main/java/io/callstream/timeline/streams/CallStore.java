@@ -3,34 +3,37 @@ package io.callstream.timeline.streams;
 import io.callstream.timeline.rules.Call;
 import io.callstream.timeline.rules.CallFormat;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of one partition by their ids, and the memory that they take. */
+/**
+ * The calls of one partition by their keys, the UTF-8 bytes of their ids, and the memory that they take. A key's array
+ * is kept and must not change.
+ */
 final class CallStore {
 
     /**
      * Bytes of heap that an entry takes besides its key and its row, in the store and in the queues of the processor.
      * Measured, see RATIONALE.md.
      */
-    static final int OVERHEAD = 400;
+    static final int OVERHEAD = 150;
 
     private final KeyValueStore<byte[], byte[]> rows;
     private final CallMemory memory;
     private long bytes;
 
     /** Takes over the rows of the store, and shows each call. */
-    CallStore(KeyValueStore<byte[], byte[]> rows, CallMemory memory, Consumer<Call> found) {
+    CallStore(KeyValueStore<byte[], byte[]> rows, CallMemory memory, BiConsumer<byte[], Call> found) {
         this.rows = rows;
         this.memory = memory;
         try (KeyValueIterator<byte[], byte[]> all = rows.all()) {
             while (all.hasNext()) {
                 KeyValue<byte[], byte[]> row = all.next();
                 account(size(row.key, row.value));
-                found.accept(CallFormat.call(new String(row.key, StandardCharsets.UTF_8), row.value));
+                found.accept(row.key, call(row.key, row.value));
             }
         }
     }
@@ -44,30 +47,28 @@ final class CallStore {
         memory.add(more);
     }
 
+    private static Call call(byte[] key, byte[] row) {
+        return CallFormat.call(new String(key, StandardCharsets.UTF_8), row);
+    }
+
     @Nullable
-    Call get(String id) {
-        byte[] row = rows.get(key(id));
-        return row == null ? null : CallFormat.call(id, row);
+    Call get(byte[] key) {
+        byte[] row = rows.get(key);
+        return row == null ? null : call(key, row);
     }
 
     /** @param row the call's bytes, see {@link CallFormat} */
-    void put(String id, byte[] row) {
-        byte[] key = key(id);
+    void put(byte[] key, byte[] row) {
         account(size(key, row) - size(key, rows.get(key)));
         rows.put(key, row);
     }
 
-    void delete(String id) {
-        byte[] key = key(id);
+    void delete(byte[] key) {
         account(-size(key, rows.delete(key)));
     }
 
     /** The partition goes to another instance. */
     void close() {
         account(-bytes);
-    }
-
-    static byte[] key(String id) {
-        return id.getBytes(StandardCharsets.UTF_8);
     }
 }

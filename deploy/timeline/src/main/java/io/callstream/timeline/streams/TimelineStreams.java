@@ -33,6 +33,10 @@ final class TimelineStreams implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimelineStreams.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** A gateway that starts at the same time has created the topic by then. */
+    private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
+
     private static final long PAUSE_OF_LOG = Duration.ofMinutes(1).toNanos();
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -105,9 +109,10 @@ final class TimelineStreams implements SmartLifecycle {
     /** Returns {@code false} if the application stops before the topics are there. */
     private boolean awaitTopics() {
         try (Admin admin = Admin.create(kafka)) {
+            long begun = System.nanoTime();
             String said = null;
             while (!isPrepared(admin)) {
-                if (!Objects.equals(said, trouble)) {
+                if (System.nanoTime() - begun >= PATIENCE && !Objects.equals(said, trouble)) {
                     said = trouble;
                     LOG.warn("The timeline waits. {}", said);
                 }
