@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -48,6 +50,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +63,7 @@ import org.junit.jupiter.api.io.TempDir;
  * read.
  */
 @Timeout(120)
+@SuppressWarnings("FutureReturnValueIgnored") // commitTransaction has the failure.
 class ConsumersIT {
 
     private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
@@ -67,7 +71,10 @@ class ConsumersIT {
     private static final String CALL = "call-1";
     private static final String TEST_CALL = "callstream-test-1";
     private static final List<String> GROUPS = List.of("crm-plain", "crm-reactive", "crm-spring");
-    private static final Pattern PRINTED = Pattern.compile("^\\S+Z {2}" + CALL + " {2}(\\w+)$");
+    private static final Pattern PRINTED = Pattern.compile("^\\S+Z {2}" + CALL + " {2}(.+)$");
+
+    /** No consumer shows the hangup of the aborted transaction. */
+    private static final List<String> LIFE = List.of("1 ring", "2 answer", "3 hangup", "4 orphan", "5 bill");
 
     @TempDir
     static Path folder;
@@ -91,6 +98,7 @@ class ConsumersIT {
 
     private static SecuredKafka kafka;
     private static Path asItStands;
+    private static long end;
 
     private final List<Process> consumers = new ArrayList<>();
 
@@ -98,7 +106,7 @@ class ConsumersIT {
     static void start() throws Exception {
         kafka = new SecuredKafka(folder.resolve("kafka"));
         try (Admin admin = admin()) {
-            admin.createTopics(Stream.of(Topics.EVENTS, Topics.TASKS)
+            admin.createTopics(Stream.of(Topics.TIMELINE, Topics.EVENTS, Topics.TASKS)
                             .map(topic -> new NewTopic(topic, 12, (short) 1))
                             .toList())
                     .all()
@@ -129,53 +137,84 @@ class ConsumersIT {
                 Map.of("bootstrap.servers", kafka.operatorsServers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
-            List<ProducerRecord<String, byte[]>> records = List.of(
-                    event("ring", "j:1"),
-                    event("answer", "j:2"),
-                    event("ring", "j:1"),
-                    event("answer", "j:2"),
-                    record("io.callstream.call.transfer.v1", "j:3", json("answer")),
-                    record(
-                            EventKind.BILL.type(),
-                            "j:4",
-                            json("bill").replace("\"talkSeconds\":19", "\"talkSeconds\":{}")),
-                    record(EventKind.BILL.type(), "j:5", "garbage"),
-                    new ProducerRecord<>(Topics.EVENTS, CALL, new byte[] {(byte) 0xff, '{', 0, '\n', (byte) 0xc3}),
-                    new ProducerRecord<>(Topics.EVENTS, CALL, null),
-                    record(
-                            EventKind.HANGUP.type(),
-                            "j:6",
-                            json("hangup").replace("{\"callId\"", "{\"tomorrow\":[1],\"callId\"")),
-                    new ProducerRecord<>(
-                            Topics.EVENTS,
-                            CALL,
-                            json("ring").replace(CALL, TEST_CALL).getBytes(StandardCharsets.UTF_8)),
-                    event("hangup", "j:7"),
-                    event("bill", "j:8"));
+            List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+            records.add(event("ring", "j:1"));
+            records.add(event("answer", "j:2"));
+            records.add(event("ring", "j:1"));
+            records.add(event("answer", "j:2"));
+            records.addAll(unreadable(Topics.EVENTS));
+            records.add(record(Topics.EVENTS, null, json("ring").replace(CALL, TEST_CALL)));
+            records.add(event("hangup", "j:7"));
+            records.add(event("bill", "j:8"));
             for (ProducerRecord<String, byte[]> record : records) {
                 producer.send(record).get();
             }
         }
+        try (KafkaProducer<String, byte[]> timeline = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.operatorsServers(), "transactional.id", "timeline"),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            timeline.initTransactions();
+            timeline.beginTransaction();
+            timeline.send(inTimeline("ring", 1));
+            unreadable(Topics.TIMELINE).forEach(timeline::send);
+            timeline.commitTransaction();
+            timeline.beginTransaction();
+            timeline.send(inTimeline("hangup", 2));
+            timeline.flush();
+            timeline.abortTransaction();
+            timeline.beginTransaction();
+            timeline.send(inTimeline("answer", 2));
+            timeline.send(inTimeline("hangup", 3));
+            timeline.send(record(Topics.TIMELINE, OrphanEvent.TYPE, example("orphan", CALL)));
+            Future<RecordMetadata> last = timeline.send(inTimeline("bill", 5));
+            timeline.commitTransaction();
+            end = last.get().offset() + 1;
+        }
+    }
+
+    private static List<ProducerRecord<String, byte[]>> unreadable(String topic) {
+        return List.of(
+                record(topic, "io.callstream.call.transfer.v1", json("answer")),
+                record(topic, EventKind.BILL.type(), json("bill").replace("\"talkSeconds\":19", "\"talkSeconds\":{}")),
+                record(topic, EventKind.BILL.type(), "garbage"),
+                new ProducerRecord<>(topic, CALL, new byte[] {(byte) 0xff, '{', 0, '\n', (byte) 0xc3}),
+                new ProducerRecord<>(topic, CALL, null));
     }
 
     private static ProducerRecord<String, byte[]> event(String kind, String origin) {
-        return record("io.callstream.call." + kind + ".v1", origin, json(kind));
-    }
-
-    private static ProducerRecord<String, byte[]> record(String type, String origin, String value) {
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(Topics.EVENTS, CALL, value.getBytes(StandardCharsets.UTF_8));
-        record.headers().add(Headers.CE_TYPE, type.getBytes(StandardCharsets.UTF_8));
+        ProducerRecord<String, byte[]> record = record(Topics.EVENTS, "io.callstream.call." + kind + ".v1", json(kind));
         record.headers().add(Headers.ORIGIN, origin.getBytes(StandardCharsets.UTF_8));
         return record;
     }
 
+    private static ProducerRecord<String, byte[]> inTimeline(String kind, long sequence) {
+        String value = json(kind).replace("{\"callId\"", "{\"tomorrow\":[1],\"callId\"");
+        return record(
+                Topics.TIMELINE,
+                "io.callstream.call." + kind + ".v1",
+                value.substring(0, value.length() - 1) + ",\"timeline\":{\"sequence\":" + sequence + "}}");
+    }
+
+    private static ProducerRecord<String, byte[]> record(String topic, @Nullable String type, String value) {
+        ProducerRecord<String, byte[]> record =
+                new ProducerRecord<>(topic, CALL, value.getBytes(StandardCharsets.UTF_8));
+        if (type != null) {
+            record.headers().add(Headers.CE_TYPE, type.getBytes(StandardCharsets.UTF_8));
+        }
+        return record;
+    }
+
     private static String json(String kind) {
+        return example(kind, CALL);
+    }
+
+    private static String example(String schema, String call) {
         var example = SchemaFiles.in("/contract/schemas/")
-                .read(kind + ".v1.json")
+                .read(schema + ".v1.json")
                 .get("examples")
                 .get(0);
-        return example.toString().replace(example.get("callId").asString(), CALL);
+        return example.toString().replace(example.get("callId").asString(), call);
     }
 
     @Test
@@ -191,21 +230,16 @@ class ConsumersIT {
         said.forEach((name, output) -> {
             Awaitility.await()
                     .atMost(Duration.ofMinutes(3))
-                    .untilAsserted(() -> assertThat(calls(output)).as(name).contains("bill"));
-            // The second hangup has its own origin: the dialler repeated it, not the gateway.
-            assertThat(calls(output)).as(name).containsExactly("ring", "answer", "hangup", "hangup", "bill");
-            assertThat(output)
-                    .as(name)
-                    .content()
-                    .contains("Skipped ")
-                    .contains("transfer")
-                    .doesNotContain(TEST_CALL);
+                    .untilAsserted(() -> assertThat(calls(output)).as(name).contains("5 bill"));
+            assertThat(calls(output)).as(name).isEqualTo(LIFE);
+            assertThat(output).as(name).content().contains("Skipped ").contains("transfer");
         });
         // Every offset is committed, so the next consumer of the group handles no record twice.
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(committed())
-                        .isEqualTo(Map.of("crm-plain", 13L, "crm-reactive", 13L, "crm-spring", 13L)));
+                        .hasSize(3)
+                        .allSatisfy((group, offset) -> assertThat(offset).isGreaterThanOrEqualTo(end)));
 
         consumers.forEach(Process::destroy);
         for (Process consumer : consumers) {
@@ -233,9 +267,17 @@ class ConsumersIT {
                         run(failing, "SpringConsumer", "--spring.kafka.bootstrap-servers=" + kafka.operatorsServers()));
         said.forEach((name, output) -> Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> assertThat(calls(output))
-                        .as(name)
-                        .containsExactly("ring", "answer", "hangup", "hangup", "bill")));
+                .untilAsserted(() -> assertThat(calls(output)).as(name).isEqualTo(LIFE)));
+    }
+
+    @Test
+    void withoutTheTimelineRepeatsAndTestCallsAreSkipped() throws Exception {
+        Path output = run(asItStands, "EventsConsumer", kafka.operatorsServers());
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(3))
+                .untilAsserted(() -> assertThat(calls(output)).contains("bill"));
+        assertThat(calls(output)).containsExactly("ring", "answer", "hangup", "bill");
+        assertThat(output).content().contains("transfer").doesNotContain(TEST_CALL);
     }
 
     @Test
@@ -244,13 +286,13 @@ class ConsumersIT {
         other.put("group.id", "somebody-else");
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(other, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(Topics.EVENTS));
+            consumer.subscribe(List.of(Topics.TIMELINE));
             assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(30))).isInstanceOf(AuthorizationException.class);
             assertThatThrownBy(() -> consumer.partitionsFor(Topics.TASKS)).isInstanceOf(AuthorizationException.class);
         }
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(new HashMap<>(login()), new StringSerializer(), new StringSerializer())) {
-            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(Topics.EVENTS, "x", "x"))
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>(Topics.TIMELINE, "x", "x"))
                             .get())
                     .hasCauseInstanceOf(AuthorizationException.class);
         }
@@ -355,7 +397,8 @@ class ConsumersIT {
         Path classes = Files.createDirectories(folder.resolve(name));
         Files.writeString(classes.resolve("application.yaml"), change.apply(block("yaml", "spring:")));
         List<Path> sources = new ArrayList<>();
-        for (String consumer : List.of("PlainConsumer", "ReactiveConsumer", "SpringConsumer")) {
+        for (String consumer :
+                List.of("PlainConsumer", "ReactiveConsumer", "SpringConsumer", "TableConsumer", "EventsConsumer")) {
             Path source = classes.resolve(consumer + ".java");
             Files.writeString(source, change.apply(block("java", "class " + consumer + " {")));
             sources.add(source);

@@ -8,6 +8,7 @@ import io.callstream.embeddedkafka.EmbeddedKafka;
 import io.callstream.gateway.GatewayApplication;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.schemas.Topics;
+import io.callstream.timeline.TimelineApplication;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -67,6 +68,7 @@ class KafkaUsersIT {
     private static String servers;
     private static KafkaRaftServer kafka;
     private static ConfigurableApplicationContext gateway;
+    private static ConfigurableApplicationContext timeline;
     private static String url;
 
     @BeforeAll
@@ -96,6 +98,18 @@ class KafkaUsersIT {
         assertThat(post("{\"taskid\":\"task-1\"}")).isEqualTo(200);
         assertThat(post("{")).isEqualTo(400);
         Awaitility.await().until(() -> gateway.getBean(Journal.class).backlog().records() == 0);
+
+        timeline = SpringApplication.run(
+                TimelineApplication.class,
+                Stream.concat(
+                                Stream.of(
+                                        "--spring.config.name=timeline",
+                                        "--spring.main.web-application-type=none",
+                                        "--spring.kafka.bootstrap-servers=" + servers,
+                                        "--callstream.timeline.folder=" + folder.resolve("timeline")),
+                                login("timeline").entrySet().stream()
+                                        .map(setting -> "--spring.kafka.properties." + setting))
+                        .toArray(String[]::new));
     }
 
     /** The password of each user is its name. */
@@ -106,7 +120,7 @@ class KafkaUsersIT {
         settings.setProperty("sasl.mechanism.inter.broker.protocol", "PLAIN");
         settings.setProperty(
                 "listener.name.client.plain.sasl.jaas.config",
-                Stream.of("admin", "gateway", "crm-acme", "crm-globex", "operators")
+                Stream.of("admin", "gateway", "timeline", "crm-acme", "crm-globex", "operators")
                         .map("user_%1$s=\"%1$s\""::formatted)
                         .collect(Collectors.joining(" ", jaas("admin") + ' ', ";")));
         settings.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
@@ -190,6 +204,7 @@ class KafkaUsersIT {
 
     @AfterAll
     static void stop() {
+        timeline.close();
         gateway.close();
         kafka.shutdown();
         kafka.awaitShutdown();
@@ -206,10 +221,10 @@ class KafkaUsersIT {
     void aCrmTeamReadsInItsGroups(String user, String group) {
         Set<String> read = new HashSet<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(user, group)) {
-            consumer.subscribe(List.of(Topics.EVENTS, Topics.TASKS));
-            Awaitility.await().until(() -> {
+            consumer.subscribe(List.of(Topics.EVENTS, Topics.TASKS, Topics.TIMELINE, Topics.STATE));
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> {
                 consumer.poll(POLL).forEach(record -> read.add(record.topic()));
-                return read.size() == 2;
+                return read.size() == 4;
             });
             consumer.commitSync();
         }
@@ -221,7 +236,9 @@ class KafkaUsersIT {
         "crm-acme,calls.events,crm-globex.billing",
         "crm-globex,calls.events,crm-acme.billing",
         "operators,calls.events,crm-acme.billing",
-        "gateway,calls.events,crm-acme.billing"
+        "gateway,calls.events,crm-acme.billing",
+        "gateway,calls.timeline,crm-acme.billing",
+        "timeline,calls.quarantine,callstream-timeline"
     })
     void everyOtherReadIsDenied(String user, String topic, String group) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(user, group)) {
@@ -233,9 +250,20 @@ class KafkaUsersIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"crm-acme,calls.events", "crm-acme,calls.tasks", "operators,calls.events", "operators,calls.quarantine"
+    @CsvSource({
+        "crm-acme,calls.events",
+        "crm-acme,calls.tasks",
+        "crm-acme,calls.timeline",
+        "crm-acme,calls.state",
+        "operators,calls.events",
+        "operators,calls.timeline",
+        "operators,calls.quarantine",
+        "timeline,calls.events",
+        "timeline,calls.quarantine",
+        "gateway,calls.timeline",
+        "gateway,calls.state"
     })
-    void onlyTheGatewayWrites(String user, String topic) {
+    void everyOtherWriteIsDenied(String user, String topic) {
         assertThatThrownBy(() -> send(user, topic, new byte[1]))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(AuthorizationException.class);
@@ -246,6 +274,21 @@ class KafkaUsersIT {
         String login = "--kafka-config=" + loginFile("operators");
         assertThat(command("check", url, "--kafka=" + servers, login)).contains("in Kafka");
         assertThat(command("quarantine", "list", "--kafka=" + servers, login)).contains("not-json");
+    }
+
+    @Test
+    void operatorsSeeACallAndEraseIt() throws Exception {
+        assertThat(post("{\"uuid\":\"call-2\",\"status\":\"ring\"}")).isEqualTo(200);
+        String login = "--kafka-config=" + loginFile("operators");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(40))
+                .ignoreExceptionsInstanceOf(AssertionError.class)
+                .until(() ->
+                        command("call", "call-2", "--kafka=" + servers, login).contains("ring"));
+        Awaitility.await()
+                .ignoreExceptionsInstanceOf(AssertionError.class)
+                .until(() -> command("erase", "call-2", "--yes", "--kafka=" + servers, login)
+                        .contains("erased call-2"));
     }
 
     private static String command(String... arguments) {

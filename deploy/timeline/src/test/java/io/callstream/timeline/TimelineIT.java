@@ -174,7 +174,7 @@ class TimelineIT {
             if (i == 1) {
                 // Nearly as large as a record of the gateway can be. It also waits.
                 course.add(0, new Callbacks(call).status(EventKind.ANSWER, "B", "large", "1", 2_090_000, now));
-                course.add(0, new Callbacks(call).status(EventKind.ANSWER, "B", "waits", "1", 1_040_000, now));
+                course.add(0, new Callbacks(call).status(EventKind.ANSWER, "B", "waits", "1", 60_000, now));
             }
             Set<String> ids = new HashSet<>();
             for (Arrival arrival : List.copyOf(course)) {

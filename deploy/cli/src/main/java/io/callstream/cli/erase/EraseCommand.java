@@ -76,8 +76,8 @@ public final class EraseCommand implements Callable<Integer> {
         found.keySet().forEach(call -> out.printf("%s %s%n", isSure ? "erased" : "found ", Printable.line(call)));
         out.println(
                 isSure
-                        ? "Consumers get a tombstone for each. calls.events, calls.timeline and calls.quarantine keep the events until their"
-                                + " retention has passed, and the timeline remembers the call for a day after its last event: an event that"
+                        ? "Consumers get a tombstone for each. calls.events, calls.timeline, calls.timeline.failed, the topics of companies"
+                                + " and calls.quarantine keep the events until their retention has passed, and the timeline remembers the call for a day after its last event: an event that"
                                 + " comes meanwhile writes the state again."
                         : "Nothing was erased. Add --yes to erase them.");
         out.flush();

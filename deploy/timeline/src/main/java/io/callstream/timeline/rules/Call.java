@@ -34,7 +34,7 @@ public final class Call {
     private static final int MOST_HELD = 32;
 
     /** The same for the bytes of all of them: a row has to fit into a record of the changelog. */
-    private static final long MOST_HELD_BYTES = 1 << 20;
+    private static final long MOST_HELD_BYTES = 64 << 10;
 
     /** A longer text is no number, name or id. It is left out of the state, which otherwise could be of any size. */
     private static final int LONGEST_TEXT = 1000;

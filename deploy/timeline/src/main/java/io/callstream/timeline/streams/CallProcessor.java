@@ -14,16 +14,14 @@ import io.callstream.timeline.rules.Moment;
 import io.callstream.timeline.rules.PartitionClock;
 import io.callstream.timeline.rules.Rules;
 import io.callstream.timeline.rules.Step;
+import io.callstream.timeline.streams.Deadlines.Look;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -43,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * store at each start.
  */
 final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
-
-    private static final Comparator<Look> BY_TIME = Comparator.comparingLong(Look::at);
 
     static final String STORE = "calls";
     static final String TIMELINE_SINK = "timeline";
@@ -75,10 +71,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     /** By patience. All waits have the same length, so their ends are in the order of their beginnings. */
     private final Deque<Look> waits = new ArrayDeque<>();
 
-    /** By call time, as the next two. A call can have come again since: then it is looked at later. */
-    private final Queue<Look> orphans = new PriorityQueue<>(BY_TIME);
-
-    private final Queue<Look> forgets = new PriorityQueue<>(BY_TIME);
+    private final Deadlines deadlines = new Deadlines(this::orphanAt);
 
     private CallStore calls;
     private TopicPartition partition;
@@ -90,10 +83,6 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
 
     /** Calls that started before it can have been forgotten early, for want of memory. Milliseconds since 1970. */
     private long forgottenBefore;
-
-    /** When to look at a call again. The key is the store's own array, because there can be a million of them. */
-    @SuppressWarnings("ArrayRecordComponent") // Looks are not compared.
-    private record Look(byte[] key, long at) {}
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init first.
     CallProcessor(
@@ -116,7 +105,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             call.heldSince().forEach(since -> found.add(new Look(key, since)));
             remember(key, call);
         });
-        found.sort(BY_TIME);
+        found.sort(Deadlines.BY_TIME);
         waits.addAll(found);
         holds(found.size());
         clock = new PartitionClock(
@@ -126,12 +115,13 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     }
 
     private void remember(byte[] key, Call call) {
-        Long orphanAt = rules.orphanAt(call);
-        if (orphanAt != null) {
-            orphans.add(new Look(key, orphanAt));
-        }
-        forgets.add(new Look(key, rules.forgetAt(call)));
+        deadlines.remember(key, rules.orphanAt(call), rules.forgetAt(call));
         metrics.callsChanged(1);
+    }
+
+    private @Nullable Long orphanAt(byte[] key) {
+        Call call = calls.get(key);
+        return call == null ? null : rules.orphanAt(call);
     }
 
     private void tickFastWhileOneWaits() {
@@ -146,11 +136,10 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     @Override
     public void close() {
         holds(-held);
-        metrics.callsChanged(-forgets.size());
+        metrics.callsChanged(-deadlines.calls());
         calls.close();
         waits.clear();
-        orphans.clear();
-        forgets.clear();
+        deadlines.clear();
     }
 
     private void holds(long more) {
@@ -184,7 +173,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         if (known == null && step.isChanged()) {
             remember(key, call);
         }
-        makeRoom(now);
+        makeRoom(now, MOST_FORGOTTEN);
     }
 
     /** Forwards what the step says and stores the call. */
@@ -247,6 +236,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         expire(now);
         orphan(now);
         forget(now);
+        makeRoom(now, MOST_LOOKS);
         tickFastWhileOneWaits();
     }
 
@@ -263,12 +253,12 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
 
     private void orphan(Moment now) {
         int left = MOST_LOOKS;
-        for (Look look; left > 0 && (look = orphans.peek()) != null && look.at() <= now.callTime(); left--) {
-            orphans.poll();
+        for (Look look; left > 0 && (look = deadlines.orphans.peek()) != null && look.at() <= now.callTime(); left--) {
+            deadlines.orphans.poll();
             Call call = calls.get(look.key());
             Long orphanAt = call == null ? null : rules.orphanAt(call);
             if (orphanAt != null && orphanAt > now.callTime()) {
-                orphans.add(new Look(look.key(), orphanAt));
+                deadlines.orphans.add(new Look(look.key(), orphanAt));
             } else if (call != null && orphanAt != null) {
                 int before = call.held();
                 apply(look.key(), call, rules.orphan(call, now), before, now.callTime());
@@ -278,14 +268,14 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
 
     private void forget(Moment now) {
         int left = MOST_LOOKS;
-        for (Look look; left > 0 && (look = forgets.peek()) != null && look.at() <= now.callTime(); left--) {
+        for (Look look; left > 0 && (look = deadlines.forgets.peek()) != null && look.at() <= now.callTime(); left--) {
             forgetOldest(now);
         }
     }
 
-    /** Forgets the oldest calls before their time while all calls take more memory than they may. */
-    private void makeRoom(Moment now) {
-        for (int left = MOST_FORGOTTEN; left > 0 && memory.isFull() && !forgets.isEmpty(); left--) {
+    /** Forgets the oldest calls before their time while they take more memory than they may. */
+    private void makeRoom(Moment now, int most) {
+        for (int left = most; left > 0 && calls.isFull() && !deadlines.forgets.isEmpty(); left--) {
             Call call = forgetOldest(now);
             if (call != null) {
                 // The start is the sender's word, which can be in the future.
@@ -297,13 +287,13 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
 
     /** Forgets the first call of the queue; {@code null} if it has come again since, and is queued again. */
     private @Nullable Call forgetOldest(Moment now) {
-        Look look = forgets.remove();
+        Look look = deadlines.forgets.remove();
         Call call = calls.get(look.key());
         if (call == null) {
             return null;
         }
         if (rules.forgetAt(call) > look.at()) {
-            forgets.add(new Look(look.key(), rules.forgetAt(call)));
+            deadlines.forgets.add(new Look(look.key(), rules.forgetAt(call)));
             return null;
         }
         int before = call.held();

@@ -29,6 +29,7 @@ final class CallStore {
     CallStore(KeyValueStore<byte[], byte[]> rows, CallMemory memory, BiConsumer<byte[], Call> found) {
         this.rows = rows;
         this.memory = memory;
+        memory.open();
         try (KeyValueIterator<byte[], byte[]> all = rows.all()) {
             while (all.hasNext()) {
                 KeyValue<byte[], byte[]> row = all.next();
@@ -51,6 +52,11 @@ final class CallStore {
         return CallFormat.call(new String(key, StandardCharsets.UTF_8), row);
     }
 
+    /** Whether the oldest calls have to be forgotten, for want of memory. */
+    boolean isFull() {
+        return memory.isOver(bytes);
+    }
+
     @Nullable
     Call get(byte[] key) {
         byte[] row = rows.get(key);
@@ -69,6 +75,6 @@ final class CallStore {
 
     /** The partition goes to another instance. */
     void close() {
-        account(-bytes);
+        memory.close(bytes);
     }
 }

@@ -26,6 +26,7 @@ public final class TimelineMetrics {
     private final Counter forgotten;
     private final Counter forgottenEarly;
     private final Counter failed;
+    private final Counter restarts;
     private final Timer latency;
 
     /** The kinds come from the contract, so there are four of them. */
@@ -49,6 +50,7 @@ public final class TimelineMetrics {
         this.forgottenEarly =
                 counter("forgotten.early", "Calls that were forgotten before their time, for want of memory");
         this.failed = counter("failed", "Records that could not be processed; they are in calls.timeline.failed");
+        this.restarts = counter("restarts", "Failures after which the stage continued with its last commit");
         this.latency = Timer.builder(PREFIX + "latency")
                 .description("From Kafka's append of an event to its publication, waits included")
                 .serviceLevelObjectives(
@@ -125,6 +127,10 @@ public final class TimelineMetrics {
 
     void failed() {
         failed.increment();
+    }
+
+    void restarted() {
+        restarts.increment();
     }
 
     void memory(CallMemory memory) {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -95,8 +96,9 @@ final class TimelineStreams implements SmartLifecycle {
 
     private void begin() {
         try {
-            if (awaitTopics()) {
-                run();
+            Integer replicas = awaitTopics();
+            if (replicas != null) {
+                run(replicas);
             }
         } catch (RuntimeException e) {
             // Settings of Kafka's clients that cannot be used.
@@ -106,27 +108,30 @@ final class TimelineStreams implements SmartLifecycle {
         }
     }
 
-    /** Returns {@code false} if the application stops before the topics are there. */
-    private boolean awaitTopics() {
+    /** Returns the number of replicas for internal topics; {@code null} if the application stops before it is known. */
+    private @Nullable Integer awaitTopics() {
         try (Admin admin = Admin.create(kafka)) {
             long begun = System.nanoTime();
             String said = null;
-            while (!isPrepared(admin)) {
+            while (true) {
+                Integer replicas = prepare(admin);
+                if (replicas != null) {
+                    return replicas;
+                }
                 if (System.nanoTime() - begun >= PATIENCE && !Objects.equals(said, trouble)) {
                     said = trouble;
                     LOG.warn("The timeline waits. {}", said);
                 }
                 if (stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return false;
+                    return null;
                 }
             }
-            return true;
         } catch (InterruptedException e) {
-            return false;
+            return null;
         }
     }
 
-    private void run() {
+    private void run(int replicas) {
         CallMemory memory = new CallMemory(properties.maxSize().toBytes());
         metrics.memory(memory);
         StreamsClients clients = new StreamsClients();
@@ -137,7 +142,7 @@ final class TimelineStreams implements SmartLifecycle {
                         memory,
                         metrics,
                         new CompanyTopics(properties.companies())),
-                new StreamsConfig(config()),
+                new StreamsConfig(config(replicas)),
                 clients);
         created.setUncaughtExceptionHandler(this::replaceThread);
         created.setStateListener((now, before) -> {
@@ -153,6 +158,7 @@ final class TimelineStreams implements SmartLifecycle {
 
     /** A failure that comes again is logged once a minute. */
     private StreamThreadExceptionResponse replaceThread(Throwable failure) {
+        metrics.restarted();
         long now = System.nanoTime();
         if (now - failedAt >= PAUSE_OF_LOG) {
             failedAt = now;
@@ -164,22 +170,24 @@ final class TimelineStreams implements SmartLifecycle {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    private boolean isPrepared(Admin admin) throws InterruptedException {
+    /** Returns {@code null} and sets the trouble if the topics are not there. */
+    private @Nullable Integer prepare(Admin admin) throws InterruptedException {
         try {
-            if (TimelineTopics.prepare(admin, properties.companies().values())) {
-                trouble = null;
-                return true;
-            }
-            trouble = "The topic %s does not exist. A gateway creates it.".formatted(Topics.EVENTS);
+            Integer replicas =
+                    TimelineTopics.prepare(admin, properties.companies().values());
+            trouble = replicas != null
+                    ? null
+                    : "The topic %s does not exist. A gateway creates it.".formatted(Topics.EVENTS);
+            return replicas;
         } catch (ExecutionException | KafkaException e) {
             trouble =
                     "Kafka does not answer, or refuses to create a topic. Check spring.kafka.bootstrap-servers and the"
                             + " permissions. (%s)".formatted(Objects.requireNonNullElse(e.getCause(), e));
+            return null;
         }
-        return false;
     }
 
-    private Map<String, Object> config() {
+    private Map<String, Object> config(int replicas) {
         Map<String, Object> config = new HashMap<>(kafka);
         config.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         config.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -187,7 +195,11 @@ final class TimelineStreams implements SmartLifecycle {
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 properties.commitInterval().toMillis());
         config.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        // Not the broker's default, which can be 1: the changelog has what waits, and its offsets are committed.
+        config.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, replicas);
+        config.put(
+                StreamsConfig.topicPrefix(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG),
+                Integer.toString(Math.min(TimelineTopics.IN_SYNC, replicas)));
         config.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         config.put(StreamsConfig.LOG_SUMMARY_INTERVAL_MS_CONFIG, -1L);
         config.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, Parking.class);

@@ -14,12 +14,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the topics that the timeline writes to, with as many partitions as the one that it reads has. */
 final class TimelineTopics {
 
     private static final int REPLICAS = 3;
-    private static final int IN_SYNC = 2;
+    static final int IN_SYNC = 2;
 
     /** Bytes: the largest event that the gateway publishes has 2 MB, and gets a member or, if it fails, headers. */
     static final int LARGEST_RECORD = 3 << 20;
@@ -27,7 +28,7 @@ final class TimelineTopics {
     private static final Duration FAILED_RETENTION = Duration.ofDays(7);
 
     /** An erased call is gone from the topic within this time, also if nothing else is written. */
-    private static final Duration MOST_LAG = Duration.ofHours(24);
+    static final Duration MOST_LAG = Duration.ofHours(24);
 
     private static final Duration TOMBSTONES_STAY = Duration.ofDays(1);
 
@@ -36,14 +37,15 @@ final class TimelineTopics {
     /**
      * Creates what is missing.
      *
-     * @return {@code false} if the topic to read does not exist yet: the gateway creates it
+     * @return the number of replicas for the topics that Kafka Streams creates; {@code null} if the topic to read does
+     *     not exist yet: the gateway creates it
      */
-    static boolean prepare(Admin admin, Collection<String> companyTopics)
+    static @Nullable Integer prepare(Admin admin, Collection<String> companyTopics)
             throws InterruptedException, ExecutionException {
         Map<String, TopicDescription> found = existing(admin, Topics.EVENTS);
         TopicDescription events = found.get(Topics.EVENTS);
         if (events == null) {
-            return false;
+            return null;
         }
         int partitions = events.partitions().size();
         int brokers = admin.describeCluster().nodes().get().size();
@@ -67,7 +69,7 @@ final class TimelineTopics {
                 Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(FAILED_RETENTION.toMillis()))));
         companyTopics.forEach(name -> topics.add(topic(name, partitions, brokers, Map.of())));
         create(admin, topics);
-        return true;
+        return Math.min(REPLICAS, brokers);
     }
 
     private static Map<String, TopicDescription> existing(Admin admin, String name)

@@ -48,7 +48,10 @@ final class TimelineTopology {
                                         TopicConfig.SEGMENT_BYTES_CONFIG,
                                         SEGMENT_BYTES,
                                         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(TimelineTopics.LARGEST_RECORD))),
+                                        Integer.toString(TimelineTopics.LARGEST_RECORD),
+                                        // Forgotten calls are gone from it, too.
+                                        TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                                        Long.toString(TimelineTopics.MOST_LAG.toMillis()))),
                         RULES)
                 .addSink(CallProcessor.TIMELINE_SINK, Topics.TIMELINE, writer, writer, RULES)
                 .addSink(CallProcessor.STATE_SINK, Topics.STATE, writer, writer, RULES);

@@ -140,6 +140,47 @@ class CallProcessorTest {
     }
 
     @Test
+    void manyCallsOfOnePartitionCostTheOthersNothing() {
+        try (TopologyTestDriver other = driver()) {
+            TopologyTestDriver flooded = driver;
+            driver = other;
+            read("honest", new Callbacks("honest").status(EventKind.RING, "A", after(Duration.ZERO)));
+            driver = flooded;
+            for (int i = 0; memory.used() < memory.limit() || i < 5000; i++) {
+                String call = "flood-" + i;
+                read(call, new Callbacks(call).status(EventKind.RING, "A", after(Duration.ofMillis(i))));
+            }
+            assertThat(meters.counter("callstream.timeline.forgotten.early").count())
+                    .isPositive();
+            driver = other;
+            read("honest", new Callbacks("honest").status(EventKind.ANSWER, "A", after(Duration.ofSeconds(10))));
+            assertThat(tombstones()).isEmpty();
+            assertThat(timeline())
+                    .extracting(record ->
+                            ((TimelineEvent) record.value()).timeline().sequence())
+                    .containsExactly(1L, 2L);
+            driver = flooded;
+        }
+    }
+
+    /** As after a takeover: another partition has come with its calls, and no event comes. */
+    @Test
+    void timeAloneMakesRoom() {
+        for (int i = 0; i < 70; i++) {
+            String call = "call-" + i;
+            read(
+                    call,
+                    new Callbacks(call).status(EventKind.ANSWER, "A", call, "1", 10_000, after(Duration.ofMillis(i))));
+        }
+        assertThat(tombstones()).isEmpty();
+        memory.open();
+        memory.add(memory.limit());
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        assertThat(tombstones()).as("down to its half, and no further").hasSizeBetween(10, 30);
+        memory.close(memory.limit());
+    }
+
+    @Test
     void theRowOfACallFitsIntoARecord() {
         Callbacks callbacks = new Callbacks("call");
         int events = 60;
@@ -147,9 +188,9 @@ class CallProcessorTest {
         for (int i = 0; i < events; i++) {
             read(
                     "call",
-                    callbacks.status(EventKind.ANSWER, "A", "leg-" + i, text, 100_000, after(Duration.ofMillis(i))));
+                    callbacks.status(EventKind.ANSWER, "A", "leg-" + i, text, 10_000, after(Duration.ofMillis(i))));
             byte[] row = (byte[]) driver.getKeyValueStore(CallProcessor.STORE).get("call".getBytes(UTF_8));
-            assertThat(row.length).isLessThan(2 << 20);
+            assertThat(row.length).isLessThan(100_000);
         }
         read("later", new Callbacks("later").bill(false, false, 1, after(Duration.ofMinutes(1))));
         List<TestRecord<String, TimelineReading>> published = timeline();
