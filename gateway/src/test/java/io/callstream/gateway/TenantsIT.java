@@ -164,10 +164,12 @@ class TenantsIT {
         assertThat(broken.statusCode()).isEqualTo(400);
         try (Topic events = new Topic(TestBroker.bootstrapServers(), Topics.EVENTS);
                 Topic quarantine = new Topic(TestBroker.bootstrapServers(), Topics.QUARANTINE)) {
-            assertThat(Topic.value(events.await(1, record -> call.equals(Topic.key(record)))
-                            .get(0)))
+            ConsumerRecord<byte[], byte[]> event =
+                    events.await(1, record -> call.equals(Topic.key(record))).get(0);
+            assertThat(Topic.value(event))
                     .contains("\"callee\":\"*******8000\"", "\"vendor\":{}")
                     .doesNotContain(number);
+            assertThat(Topic.headers(event)).containsEntry("callstream-tenant", "discreet");
             ConsumerRecord<byte[], byte[]> kept = quarantine
                     .await(1, record -> "discreet".equals(Topic.headers(record).get("callstream-tenant")))
                     .get(0);

@@ -58,7 +58,10 @@ public final class Headers {
     /** The path that the quarantined body was posted to, without the secret. */
     public static final String PATH = "callstream-path";
 
-    /** The tenant that the path belongs to. */
+    /**
+     * The tenant that posted the callback, by its credential. Events have it only if the gateway has tenants; quarantined
+     * records always do.
+     */
     public static final String TENANT = "callstream-tenant";
 
     /** The {@code Content-Encoding} of the quarantined request, if present. */

@@ -106,6 +106,9 @@ public final class EventLines {
         if (place.forgotten() != null) {
             remarks.add("of a call that is no longer known");
         }
+        if (place.foreign() != null) {
+            remarks.add("of another tenant: it changes nothing");
+        }
         return String.join("; ", remarks);
     }
 

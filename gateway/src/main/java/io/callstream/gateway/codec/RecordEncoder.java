@@ -13,6 +13,7 @@ import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,23 +40,32 @@ public final class RecordEncoder {
     /** Most gateways serve one company. */
     private static final LastHeader<String> SOURCE = new LastHeader<>(CE_SOURCE, Headers::source);
 
+    private static final LastHeader<String> TENANT = new LastHeader<>(Headers.TENANT, name -> name);
+
     private static final RecordHeader NO_COMPANY = RecordHeader.of(CE_SOURCE, Headers.source(null));
 
     private RecordEncoder() {}
 
-    /** Encodes the event as a CloudEvent in binary mode. */
-    public static JournalRecord event(Decoded decoded) {
+    /**
+     * Encodes the event as a CloudEvent in binary mode.
+     *
+     * @param tenant whose credential it came with; {@code null} on a gateway without tenants
+     */
+    public static JournalRecord event(Decoded decoded, @Nullable String tenant) {
         Event event = decoded.event();
         byte[] key = utf8(event.key());
-        List<Header> headers = List.of(
-                SPECVERSION,
-                RecordHeader.of(CE_ID, decoded.id()),
-                event.companyCode() == null ? NO_COMPANY : SOURCE.of(event.companyCode()),
-                TYPES.get(event.kind()),
-                TIME.of(event.receivedAt()),
-                new RecordHeader(CE_SUBJECT, key),
-                new RecordHeader(CE_PARTITIONKEY, key),
-                JSON);
+        List<Header> headers = new ArrayList<>(9);
+        headers.add(SPECVERSION);
+        headers.add(RecordHeader.of(CE_ID, decoded.id()));
+        headers.add(event.companyCode() == null ? NO_COMPANY : SOURCE.of(event.companyCode()));
+        headers.add(TYPES.get(event.kind()));
+        headers.add(TIME.of(event.receivedAt()));
+        headers.add(new RecordHeader(CE_SUBJECT, key));
+        headers.add(new RecordHeader(CE_PARTITIONKEY, key));
+        headers.add(JSON);
+        if (tenant != null) {
+            headers.add(TENANT.of(tenant));
+        }
         String topic = event instanceof CallEvent ? Topics.EVENTS : Topics.TASKS;
         return new JournalRecord(topic, key, headers, EventJson.bytes(event));
     }

@@ -150,7 +150,7 @@ final class Batch {
                     ? decoder.decode(candidate.text(), reception.receivedAt())
                     : ((Item.Unreadable) item).rejection();
             if (outcome instanceof Decoded decoded && tenant.owns(decoded.companyCode())) {
-                JournalRecord event = trace.create(RecordEncoder.event(privacy.applied(decoded)));
+                JournalRecord event = trace.create(RecordEncoder.event(privacy.applied(decoded), tenant.named()));
                 if (destination.takes(event)) {
                     taken.add(new Accepted(event, decoded));
                     eventBytes += FRAME + event.bytes();

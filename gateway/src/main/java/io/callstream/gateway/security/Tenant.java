@@ -62,6 +62,11 @@ public final class Tenant {
         return name;
     }
 
+    /** The name, or {@code null} for the tenant of a gateway without a tenants file. */
+    public @Nullable String named() {
+        return name.equals(DEFAULT) ? null : name;
+    }
+
     /** Whether callbacks with this company code are this tenant's. A callback without a code is. */
     public boolean owns(@Nullable String companyCode) {
         return companyCode == null || companyCodes.isEmpty() || companyCodes.contains(companyCode);

@@ -42,7 +42,7 @@ class CallbackDecoderPropertyTest {
         Outcome outcome = DECODER.decode(text, RECEIVED);
         if (outcome instanceof Decoded decoded) {
             assertThat(Pairs.JSON
-                            .readTree(RecordEncoder.event(decoded).value())
+                            .readTree(RecordEncoder.event(decoded, null).value())
                             .get("vendor")
                             .isObject())
                     .isTrue();
@@ -54,7 +54,7 @@ class CallbackDecoderPropertyTest {
     @Property(tries = 2000)
     void theVendorsObjectComesThroughWhole(@ForAll("callbacks") Map<String, Object> callback) {
         String text = Pairs.JSON.writeValueAsString(callback);
-        JournalRecord record = RecordEncoder.event((Decoded) DECODER.decode(text, RECEIVED));
+        JournalRecord record = RecordEncoder.event((Decoded) DECODER.decode(text, RECEIVED), null);
 
         JsonNode event = Pairs.JSON.readTree(record.value());
         assertThat(event.get("vendor")).isEqualTo(Pairs.JSON.readTree(text));
@@ -68,7 +68,7 @@ class CallbackDecoderPropertyTest {
     @Property(tries = 3000)
     void theConsumersEventIsTheGatewaysOwn(@ForAll("anyKind") Map<String, Object> callback) {
         Decoded decoded = (Decoded) DECODER.decode(Pairs.JSON.writeValueAsString(callback), RECEIVED);
-        JournalRecord record = RecordEncoder.event(decoded);
+        JournalRecord record = RecordEncoder.event(decoded, null);
         Headers headers = new RecordHeaders(record.headers());
         try (EventDeserializer deserializer = new EventDeserializer();
                 EventSerializer serializer = new EventSerializer()) {
@@ -101,7 +101,9 @@ class CallbackDecoderPropertyTest {
     }
 
     private static ObjectNode withoutVendor(Decoded decoded) {
-        return ((ObjectNode) Pairs.JSON.readTree(RecordEncoder.event(decoded).value())).without("vendor");
+        return ((ObjectNode)
+                        Pairs.JSON.readTree(RecordEncoder.event(decoded, null).value()))
+                .without("vendor");
     }
 
     @Provide

@@ -43,7 +43,7 @@ class CallbackDecoderTest {
     @MethodSource("pairs")
     void everyPairComesOutAsItIsWritten(Pairs.Pair pair) {
         Decoded decoded = decoded(pair.text());
-        JournalRecord record = RecordEncoder.event(decoded);
+        JournalRecord record = RecordEncoder.event(decoded, null);
 
         assertThat(record.topic()).isEqualTo(pair.topic());
         assertThat(record.key()).asString(StandardCharsets.UTF_8).isEqualTo(pair.key());
@@ -54,8 +54,8 @@ class CallbackDecoderTest {
 
     @Test
     void theHeadersAreACloudEvent() {
-        JournalRecord record =
-                RecordEncoder.event(decoded("{\"uuid\":\"ü-1\",\"status\":\"answer\",\"companycode\":\"a b\"}"));
+        JournalRecord record = RecordEncoder.event(
+                decoded("{\"uuid\":\"ü-1\",\"status\":\"answer\",\"companycode\":\"a b\"}"), "acme");
 
         Map<String, String> headers = new LinkedHashMap<>();
         record.headers()
@@ -69,7 +69,8 @@ class CallbackDecoderTest {
                         Map.entry("ce_time", "2026-11-22T08:00:00.125Z"),
                         Map.entry("ce_subject", "ü-1"),
                         Map.entry("ce_partitionkey", "ü-1"),
-                        Map.entry("content-type", "application/json"));
+                        Map.entry("content-type", "application/json"),
+                        Map.entry("callstream-tenant", "acme"));
     }
 
     static Stream<Arguments> sameEvents() {

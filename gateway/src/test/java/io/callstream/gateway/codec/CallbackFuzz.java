@@ -26,7 +26,7 @@ final class CallbackFuzz {
     }
 
     private static void roundTrip(Decoded decoded) {
-        JournalRecord record = RecordEncoder.event(decoded);
+        JournalRecord record = RecordEncoder.event(decoded, null);
         Reading read = EventJson.read(decoded.event().kind().type(), record.value());
         if (!decoded.event().equals(read)) {
             throw new AssertionError("Written as " + decoded.event() + ", read as " + read);

@@ -47,11 +47,11 @@ public class CodecBenchmark {
 
     @Benchmark
     public JournalRecord encodeStatus() {
-        return RecordEncoder.event(ring);
+        return RecordEncoder.event(ring, null);
     }
 
     @Benchmark
     public JournalRecord encodeBill() {
-        return RecordEncoder.event(bill);
+        return RecordEncoder.event(bill, null);
     }
 }

@@ -60,6 +60,12 @@ public record Arrival(Message message, @Nullable CallEvent event) {
         return status == null ? null : status.leg();
     }
 
+    /** Returns whose credential the callback came with; {@code null} if unknown. */
+    @Nullable
+    String tenant() {
+        return message.header(Headers.TENANT);
+    }
+
     /** Distinguishes the callbacks of one call: equal for equal callbacks. */
     long identity() {
         String id = message.header(Headers.CE_ID);

@@ -60,6 +60,10 @@ public final class Call {
     long bills;
     long billHash;
 
+    /** Of the first event whose tenant is known. */
+    @Nullable
+    String tenant;
+
     @Nullable
     String companyCode;
 
@@ -132,6 +136,12 @@ public final class Call {
     /** Returns the {@link Moment#patience()} at which each event that waits has come. */
     public LongStream heldSince() {
         return held.stream().mapToLong(Held::since);
+    }
+
+    /** Returns whether another tenant posted the event: nobody may change the calls of others. */
+    boolean isForeign(Arrival arrival) {
+        String other = arrival.tenant();
+        return tenant != null && other != null && !tenant.equals(other);
     }
 
     boolean canHold(Arrival arrival) {

@@ -129,6 +129,7 @@ public final class CallFormat {
                 data.writeByte(gap.leg());
                 data.writeByte(KINDS.indexOf(gap.kind()));
             }
+            text(call.tenant);
             text(call.companyCode);
             data.writeByte(call.direction == null ? 0 : 1 + DIRECTIONS.indexOf(call.direction));
             method(call.method);
@@ -284,6 +285,7 @@ public final class CallFormat {
             for (long left = number(); left > 0; left--) {
                 call.missing.add(new Gap(data.readByte(), KINDS.get(data.readUnsignedByte())));
             }
+            call.tenant = text();
             call.companyCode = text();
             int direction = data.readUnsignedByte();
             call.direction = direction == 0 ? null : DIRECTIONS.get(direction - 1);

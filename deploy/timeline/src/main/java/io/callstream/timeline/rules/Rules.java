@@ -54,7 +54,11 @@ public final class Rules {
     public Step arrive(Call call, Arrival arrival, Moment now, long forgottenBefore) {
         Step step = new Step();
         if (call.isNew() && isForgotten(arrival, Math.max(forgottenBefore, now.callTime() - retention))) {
-            step.publish(arrival, new Timeline(0, null, null, null, null, null, true, Map.of()));
+            step.publish(arrival, new Timeline(0, null, null, null, null, null, true, null, Map.of()));
+            return step;
+        }
+        if (call.isForeign(arrival)) {
+            step.publish(arrival, new Timeline(0, null, null, null, null, null, null, true, Map.of()));
             return step;
         }
         Call.Seen seen = new Call.Seen(arrival.identity(), arrival.origin());
@@ -64,6 +68,7 @@ public final class Rules {
         boolean isRepeat = call.seen.stream().anyMatch(former -> former.identity() == seen.identity());
         step.change();
         call.remember(seen);
+        call.tenant = call.tenant == null ? arrival.tenant() : call.tenant;
         call.lastAt = now.callTime();
         if (isRepeat) {
             call.repeats++;
@@ -163,6 +168,7 @@ public final class Rules {
                         null,
                         null,
                         Call.positive(call.repeats),
+                        null,
                         null,
                         null,
                         Map.of()),
@@ -275,6 +281,7 @@ public final class Rules {
                         isCorrected ? true : null,
                         Call.positive(call.repeats),
                         Call.positive(waited),
+                        null,
                         null,
                         Map.of()));
     }

@@ -24,6 +24,7 @@ public final class TimelineMetrics {
     private final Counter orphans;
     private final Counter unlinked;
     private final Counter forgotten;
+    private final Counter foreign;
     private final Counter forgottenEarly;
     private final Counter failed;
     private final Counter restarts;
@@ -47,6 +48,7 @@ public final class TimelineMetrics {
         this.unlinked =
                 counter("unlinked", "Bills with an extension and no status: their id may differ from the statuses'");
         this.forgotten = counter("forgotten", "Events of calls that are no longer remembered");
+        this.foreign = counter("foreign", "Events that another tenant posted for a call; they change nothing in it");
         this.forgottenEarly =
                 counter("forgotten.early", "Calls that were forgotten before their time, for want of memory");
         this.failed = counter("failed", "Records that could not be processed; they are in calls.timeline.failed");
@@ -109,6 +111,9 @@ public final class TimelineMetrics {
         }
         if (timeline.forgotten() != null) {
             forgotten.increment();
+        }
+        if (timeline.foreign() != null) {
+            foreign.increment();
         }
     }
 

@@ -12,10 +12,12 @@ import io.callstream.schemas.Leg;
 import io.callstream.schemas.RawJson;
 import io.callstream.schemas.StatusEvent;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the records of one call, as a gateway would. */
 public final class Callbacks {
@@ -23,9 +25,16 @@ public final class Callbacks {
     private static final AtomicLong SEQUENCE = new AtomicLong();
 
     private final String call;
+    private final @Nullable String tenant;
 
     public Callbacks(String call) {
+        this(call, null);
+    }
+
+    /** @param tenant whose credential they come with; {@code null} on a gateway without tenants */
+    public Callbacks(String call, @Nullable String tenant) {
         this.call = call;
+        this.tenant = tenant;
     }
 
     /** A status of one leg: side A or B. */
@@ -115,10 +124,12 @@ public final class Callbacks {
     }
 
     private Arrival arrival(CallEvent event, String what, long appendedAt) {
-        return Arrival.of(new Message(
-                EventJson.bytes(event),
-                headers(call, id(what), event.kind().type(), event.receivedAt().toString()),
-                appendedAt));
+        List<Message.Header> headers = new ArrayList<>(
+                headers(call, id(what), event.kind().type(), event.receivedAt().toString()));
+        if (tenant != null) {
+            headers.add(new Message.Header(Headers.TENANT, tenant.getBytes(UTF_8)));
+        }
+        return Arrival.of(new Message(EventJson.bytes(event), headers, appendedAt));
     }
 
     private String id(String what) {

@@ -166,6 +166,9 @@ public final class Partition {
         if (publication.timeline().forgotten() != null) {
             said.append(" forgotten");
         }
+        if (publication.timeline().foreign() != null) {
+            said.append(" foreign");
+        }
         return said.toString();
     }
 

@@ -2,12 +2,16 @@ package io.callstream.timeline.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.callstream.schemas.CallState;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.OrphanEvent;
+import io.callstream.schemas.Timeline;
 import io.callstream.schemas.TimelineEvent;
 import io.callstream.schemas.TimelineReading;
 import io.callstream.schemas.Topics;
+import io.callstream.schemas.kafka.CallStateDeserializer;
 import io.callstream.schemas.kafka.TimelineDeserializer;
 import io.callstream.timeline.rules.Arrival;
 import io.callstream.timeline.rules.Callbacks;
@@ -178,6 +182,27 @@ class CallProcessorTest {
         driver.advanceWallClockTime(Duration.ofSeconds(1));
         assertThat(tombstones()).as("down to its half, and no further").hasSizeBetween(10, 30);
         memory.close(memory.limit());
+    }
+
+    /** Whoever knows a call's id can post a bill for it, with a credential of another tenant. */
+    @Test
+    void anotherTenantCannotChangeACall() {
+        Callbacks own = new Callbacks("call", "acme");
+        read("call", own.status(EventKind.RING, "A", after(Duration.ZERO)));
+        read("call", new Callbacks("call", "globex").bill(true, true, 1, after(Duration.ofSeconds(1))));
+        read("call", own.status(EventKind.ANSWER, "A", after(Duration.ofSeconds(2))));
+        // Before the gateway had tenants.
+        read("call", new Callbacks("call").status(EventKind.HANGUP, "A", after(Duration.ofSeconds(3))));
+        assertThat(timeline())
+                .extracting(record -> ((TimelineEvent) record.value()).timeline())
+                .extracting(Timeline::sequence, Timeline::foreign, Timeline::late)
+                .containsExactly(
+                        tuple(1L, null, null), tuple(0L, true, null), tuple(2L, null, null), tuple(3L, null, null));
+        TestOutputTopic<String, CallState> states =
+                driver.createOutputTopic(Topics.STATE, new StringDeserializer(), new CallStateDeserializer());
+        assertThat(states.readValuesToList())
+                .extracting(CallState::state)
+                .containsExactly(CallState.State.RINGING, CallState.State.TALKING, CallState.State.ENDED);
     }
 
     @Test
