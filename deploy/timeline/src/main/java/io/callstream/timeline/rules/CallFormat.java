@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  *   time    = 0: none | 1 + zigzag of the milliseconds after the call's last arrival
  * </pre>
  *
- * <p>A version that is not known fails: a newer release has written the row. Thread-safe.
+ * <p>Version 1 has no tenant among the facts. A version that is not known fails: a newer release has written the row.
+ * Thread-safe.
  */
 public final class CallFormat {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     // Rows contain the index: add at the end only.
     private static final List<Leg.Side> SIDES = List.of(Leg.Side.A, Leg.Side.B);
@@ -80,12 +81,12 @@ public final class CallFormat {
     public static Call call(String id, byte[] row) {
         try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(row))) {
             int version = data.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IllegalArgumentException(
-                        "The row has version %d, this release knows %d: a newer release has written it."
+                        "The row has version %d, this release knows 1 to %d: a newer release has written it."
                                 .formatted(version, VERSION));
             }
-            return new In(data).call(new Call(id));
+            return new In(data, version).call(new Call(id));
         } catch (IOException e) {
             throw new IllegalArgumentException("The row is cut short.", e);
         }
@@ -254,10 +255,12 @@ public final class CallFormat {
     private static final class In {
 
         private final DataInputStream data;
+        private final int version;
         private long base;
 
-        In(DataInputStream data) {
+        In(DataInputStream data, int version) {
             this.data = data;
+            this.version = version;
         }
 
         Call call(Call call) throws IOException {
@@ -285,7 +288,7 @@ public final class CallFormat {
             for (long left = number(); left > 0; left--) {
                 call.missing.add(new Gap(data.readByte(), KINDS.get(data.readUnsignedByte())));
             }
-            call.tenant = text();
+            call.tenant = version < 2 ? null : text();
             call.companyCode = text();
             int direction = data.readUnsignedByte();
             call.direction = direction == 0 ? null : DIRECTIONS.get(direction - 1);
