@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.RawHttp;
-import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
 import java.nio.charset.Charset;

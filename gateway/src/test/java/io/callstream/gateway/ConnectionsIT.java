@@ -2,8 +2,8 @@ package io.callstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.RawHttp;
-import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.callstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.callstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.dialler.Ledger;
-import io.callstream.gateway.testing.BrokerProcess;
+import io.callstream.embeddedkafka.testing.BrokerProcess;
 import io.callstream.gateway.testing.GatewayProcess;
 import io.callstream.gateway.testing.PlantedBug;
 import io.callstream.gateway.testing.TestCampaign;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.dialler.Ledger;
-import io.callstream.gateway.testing.BrokerProcess;
+import io.callstream.embeddedkafka.testing.BrokerProcess;
 import io.callstream.gateway.testing.GatewayProcess;
 import io.callstream.gateway.testing.RawHttp;
 import io.callstream.gateway.testing.TestCampaign;

@@ -3,8 +3,8 @@ package io.callstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.journal.Journal;
-import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
 import java.net.http.HttpResponse;

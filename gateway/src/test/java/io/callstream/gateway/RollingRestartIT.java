@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.callstream.dialler.Ledger;
-import io.callstream.gateway.testing.BrokerProcess;
+import io.callstream.embeddedkafka.testing.BrokerProcess;
 import io.callstream.gateway.testing.GatewayProcess;
 import io.callstream.gateway.testing.TcpBalancer;
 import io.callstream.gateway.testing.TestCampaign;

@@ -3,7 +3,7 @@ package io.callstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

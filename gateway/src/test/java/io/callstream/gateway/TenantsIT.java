@@ -2,9 +2,9 @@ package io.callstream.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.CallbackApi;
 import io.callstream.gateway.testing.RawHttp;
-import io.callstream.gateway.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
 import io.callstream.schemas.Topics;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpServer;
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.TestGateway;
 import io.callstream.gateway.testing.Topic;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;

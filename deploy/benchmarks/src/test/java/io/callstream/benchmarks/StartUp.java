@@ -4,7 +4,7 @@ import io.callstream.dialler.BodyForm;
 import io.callstream.dialler.GatewayAddress;
 import io.callstream.dialler.Plan;
 import io.callstream.dialler.Platform;
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.callstream.benchmarks;
 import com.sun.management.ThreadMXBean;
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

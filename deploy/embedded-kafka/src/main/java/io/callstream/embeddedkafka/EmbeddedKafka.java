@@ -211,6 +211,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         settings.setProperty("transaction.state.log.replication.factor", "1");
         settings.setProperty("transaction.state.log.min.isr", "1");
         settings.setProperty("transaction.state.log.num.partitions", "4");
+        // Consumers wait no longer for what a killed producer has begun.
+        settings.setProperty("transaction.abort.timed.out.transaction.cleanup.interval.ms", "2000");
         settings.setProperty("share.coordinator.state.topic.replication.factor", "1");
         settings.setProperty("share.coordinator.state.topic.min.isr", "1");
         settings.setProperty("share.coordinator.state.topic.num.partitions", "4");

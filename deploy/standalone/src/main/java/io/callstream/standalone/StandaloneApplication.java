@@ -38,6 +38,8 @@ public class StandaloneApplication {
         SpringApplication application = new SpringApplication(
                 GatewayApplication.class, TimelineConfiguration.class, StandaloneApplication.class);
         Map<String, Object> defaults = new HashMap<>(TimelineConfiguration.LOG_LEVELS);
+        // Two clients that ask for the same internal topic at once.
+        defaults.put("logging.level.kafka.server.DefaultAutoTopicCreationManager", "error");
         defaults.put("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}");
         defaults.put("callstream.journal.folder", "${callstream.standalone.data-folder:callstream-data}/journal");
         defaults.put("callstream.timeline.folder", "${callstream.standalone.data-folder:callstream-data}/timeline");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.callstream.embeddedkafka.EmbeddedKafka;
+import io.callstream.embeddedkafka.testing.BrokerProcess;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Headers;
 import io.callstream.schemas.TimelineEvent;
@@ -13,6 +14,7 @@ import io.callstream.schemas.kafka.TimelineDeserializer;
 import io.callstream.timeline.rules.Arrival;
 import io.callstream.timeline.rules.Callbacks;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -48,15 +51,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two instances under load; again and again one is killed, and one is stopped. A consumer that reads committed records
+ * Two instances under load, at two brokers; again and again one is killed, and one is stopped. A consumer that reads committed records
  * sees each event once, in order and without a gap, and waits no longer than promised.
  */
 @Tag("slow")
 @Timeout(900)
+@SuppressWarnings("FutureReturnValueIgnored") // The callback has the failure.
 class TakeoverIT {
 
     private static final int ROUNDS = Integer.getInteger("callstream.rounds", 1);
     private static final int PARTITIONS = 4;
+    private static final Duration AWAY = Duration.ofSeconds(Integer.getInteger("callstream.away", 45));
+    private static final Duration HEALED = Duration.ofSeconds(30);
     private static final Duration AFTER_KILL = Duration.ofSeconds(20);
     private static final Duration AFTER_STOP = Duration.ofSeconds(10);
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -66,7 +72,13 @@ class TakeoverIT {
 
     private String servers;
     private final Map<String, Set<String>> sent = new ConcurrentHashMap<>();
+    private final AtomicReference<Exception> failed = new AtomicReference<>();
     private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+
+    private interface Faults {
+
+        void run() throws Exception;
+    }
 
     /** A record of the timeline, and when this test has read it. */
     private record Seen(ConsumerRecord<String, TimelineReading> record, long at) {}
@@ -95,7 +107,8 @@ class TakeoverIT {
                             "--spring.kafka.bootstrap-servers=" + servers,
                             "--callstream.timeline.folder=" + folder.resolve("streams-" + port))
                     .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log-" + port).toFile())
+                    .redirectOutput(Redirect.appendTo(
+                            Path.of("target", "timeline-" + port + ".log").toFile()))
                     .start();
             await().atMost(Duration.ofMinutes(1))
                     .ignoreExceptions()
@@ -128,54 +141,91 @@ class TakeoverIT {
 
     @Test
     void consumersSeeNoGapAndNoRepeat() throws Exception {
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(
-                folder.resolve("kafka"),
-                EmbeddedKafka.freePort(),
-                reason -> System.err.println("Kafka died: " + reason))) {
-            servers = kafka.bootstrapServers();
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-                admin.createTopics(List.of(new NewTopic(Topics.EVENTS, PARTITIONS, (short) 1)
-                                .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
-                        .all()
-                        .get();
-            }
+        try (BrokerProcess first = new BrokerProcess();
+                BrokerProcess second = new BrokerProcess(first)) {
+            first.launch();
+            second.start();
+            servers = first.bootstrapServers() + "," + second.bootstrapServers();
+            createEvents(2);
             try (Instance one = new Instance();
                     Instance other = new Instance()) {
-                AtomicBoolean sending = new AtomicBoolean(true);
-                AtomicBoolean reading = new AtomicBoolean(true);
-                Thread load = new Thread(() -> send(sending), "load");
-                Thread consumer = new Thread(() -> read(reading), "consumer");
-                consumer.start();
-                load.start();
-                awaitFlow(System.currentTimeMillis());
                 List<Long> kills = new ArrayList<>();
                 List<Long> stops = new ArrayList<>();
-                for (int round = 0; round < ROUNDS; round++) {
-                    long killed = System.currentTimeMillis();
-                    one.kill();
-                    kills.add(awaitFlow(killed));
-                    one.start();
-                    awaitFlow(System.currentTimeMillis());
-                    long stopped = System.currentTimeMillis();
-                    other.stop();
-                    stops.add(awaitFlow(stopped));
-                    other.start();
-                    awaitFlow(System.currentTimeMillis());
-                }
-                sending.set(false);
-                load.join();
-                long events = sent.values().stream().mapToLong(Set::size).sum();
-                await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() >= events);
-                reading.set(false);
-                consumer.join();
-                System.out.printf(
-                        "%,d events of %,d calls; takeover after kill -9: %s ms; after SIGTERM: %s ms%n",
-                        events, sent.size(), kills, stops);
-                assertEachOnce(events);
+                underLoad(() -> {
+                    for (int round = 0; round < ROUNDS; round++) {
+                        long killed = System.currentTimeMillis();
+                        one.kill();
+                        kills.add(awaitFlow(killed));
+                        one.start();
+                        awaitFlow(System.currentTimeMillis());
+                        long stopped = System.currentTimeMillis();
+                        other.stop();
+                        stops.add(awaitFlow(stopped));
+                        other.start();
+                        awaitFlow(System.currentTimeMillis());
+                    }
+                });
+                System.out.printf("takeover after kill -9: %s ms; after SIGTERM: %s ms%n", kills, stops);
                 assertThat(kills).allSatisfy(millis -> assertThat(millis).isLessThan(AFTER_KILL.toMillis()));
                 assertThat(stops).allSatisfy(millis -> assertThat(millis).isLessThan(AFTER_STOP.toMillis()));
             }
         }
+    }
+
+    /** Nothing that came before or after the outage is taken for late or missing. */
+    @Test
+    void anOutageOfKafkaIsNobodysFault() throws Exception {
+        try (BrokerProcess kafka = new BrokerProcess()) {
+            kafka.start();
+            servers = kafka.bootstrapServers();
+            createEvents(1);
+            try (Instance instance = new Instance()) {
+                List<Long> healed = new ArrayList<>();
+                underLoad(() -> {
+                    kafka.kill();
+                    await().pollDelay(AWAY).atMost(AWAY.multipliedBy(2)).until(() -> true);
+                    kafka.start();
+                    healed.add(awaitFlow(System.currentTimeMillis()));
+                });
+                System.out.printf("after %s without Kafka: published again within %s ms%n", AWAY, healed);
+                assertThat(healed).allSatisfy(millis -> assertThat(millis).isLessThan(HEALED.toMillis()));
+                assertThat(instance.health()).contains("\"state\":\"RUNNING\"");
+            }
+        }
+    }
+
+    private void createEvents(int replicas) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
+            admin.createTopics(List.of(new NewTopic(Topics.EVENTS, PARTITIONS, (short) replicas)
+                            .configs(Map.of(
+                                    "message.timestamp.type",
+                                    "LogAppendTime",
+                                    "min.insync.replicas",
+                                    Integer.toString(replicas)))))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Runs the faults while calls are posted, and compares what a consumer has read with what was sent. */
+    private void underLoad(Faults faults) throws Exception {
+        AtomicBoolean sending = new AtomicBoolean(true);
+        AtomicBoolean reading = new AtomicBoolean(true);
+        Thread load = new Thread(() -> send(sending), "load");
+        Thread consumer = new Thread(() -> read(reading), "consumer");
+        consumer.start();
+        load.start();
+        awaitFlow(System.currentTimeMillis());
+        faults.run();
+        sending.set(false);
+        load.join();
+        assertThat(failed).hasNullValue();
+        long events = sent.values().stream().mapToLong(Set::size).sum();
+        await().atMost(Duration.ofMinutes(1)).until(() -> seen.size() >= events);
+        reading.set(false);
+        consumer.join();
+        System.out.printf("%,d events of %,d calls%n", events, sent.size());
+        assertEachOnce(events);
     }
 
     /** Waits until each partition's timeline has an event that Kafka appended after this time; returns how long. */
@@ -235,7 +285,7 @@ class TakeoverIT {
                             .forEach(header -> record.headers().add(header.name(), header.value()));
                     sent.computeIfAbsent(call, name -> ConcurrentHashMap.newKeySet())
                             .add(arrival.message().header(Headers.CE_ID));
-                    producer.send(record).get();
+                    producer.send(record, (stored, failure) -> failed.compareAndSet(null, failure));
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(3));
                 }
             }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.callstream.gateway.testing.TestBroker;
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.testing.Topic;
 import java.util.ArrayList;
 import java.util.List;

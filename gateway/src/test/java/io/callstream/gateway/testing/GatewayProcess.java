@@ -1,5 +1,6 @@
 package io.callstream.gateway.testing;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.callstream.gateway.testing;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.GatewayApplication;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;

@@ -39,6 +39,10 @@ final class TimelineStreams implements SmartLifecycle {
     private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
 
     private static final long PAUSE_OF_LOG = Duration.ofMinutes(1).toNanos();
+
+    /** Until Kafka aborts what a killed instance has begun, no other one continues. It looks every 10 s by default. */
+    private static final Duration TRANSACTION = Duration.ofSeconds(4);
+
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final Map<String, Object> kafka;
@@ -214,7 +218,8 @@ final class TimelineStreams implements SmartLifecycle {
         // A killed instance's partitions are taken over after this time.
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
         config.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1500);
-        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 8000);
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
+                Math.max(TRANSACTION.toMillis(), 2 * properties.commitInterval().toMillis()));
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TimelineTopics.LARGEST_RECORD);
         return config;

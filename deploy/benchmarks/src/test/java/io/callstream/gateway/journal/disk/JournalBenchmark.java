@@ -1,12 +1,12 @@
 package io.callstream.gateway.journal.disk;
 
+import io.callstream.embeddedkafka.testing.TestBroker;
 import io.callstream.gateway.journal.Destination;
 import io.callstream.gateway.journal.JournalRecord;
 import io.callstream.gateway.journal.RecordHeader;
 import io.callstream.gateway.journal.Window;
 import io.callstream.gateway.journal.files.FolderStorage;
 import io.callstream.gateway.metrics.GatewayMetrics;
-import io.callstream.gateway.testing.TestBroker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.callstream.gateway.testing;
+package io.callstream.embeddedkafka.testing;
 
 import java.io.IOException;
 
