@@ -86,6 +86,9 @@ public record CallState(
     /** The CloudEvents type of a state. */
     public static final String TYPE = "io.callstream.call.state.v1";
 
+    /** The header {@code ce_type} of a tombstone that an operator wrote to erase the call: delete what you keep of it. */
+    public static final String ERASED = "io.callstream.call.erased.v1";
+
     /**
      * Creates a value.
      *

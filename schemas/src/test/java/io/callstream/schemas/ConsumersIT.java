@@ -70,7 +70,7 @@ class ConsumersIT {
     private static final String PAGE = content(Path.of("README.md"));
     private static final String CALL = "call-1";
     private static final String TEST_CALL = "callstream-test-1";
-    private static final List<String> GROUPS = List.of("crm-plain", "crm-reactive", "crm-spring");
+    private static final List<String> GROUPS = List.of("crm-acme.plain", "crm-acme.reactive", "crm-acme.spring");
     private static final Pattern PRINTED = Pattern.compile("^\\S+Z {2}" + CALL + " {2}(.+)$");
 
     /** No consumer shows the hangup of the aborted transaction. */
@@ -112,7 +112,7 @@ class ConsumersIT {
                     .all()
                     .get();
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
-                            "crm", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "secret")))
+                            "crm-acme", new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), "secret")))
                     .all()
                     .get();
             admin.createAcls(documentedRights()).all().get();
@@ -259,8 +259,8 @@ class ConsumersIT {
         Path failing = compile(
                 "failing",
                 block -> block.replace("System.out.printf(", "CustomerSystem.call(); System.out.printf(")
-                        .replace("crm-reactive", "crm-reactive-failing")
-                        .replace("crm-spring", "crm-spring-failing"));
+                        .replace("crm-acme.reactive", "crm-acme.reactive-failing")
+                        .replace("crm-acme.spring", "crm-acme.spring-failing"));
         Map<String, Path> said = Map.of(
                 "reactive", run(failing, "ReactiveConsumer", kafka.operatorsServers()),
                 "spring",
@@ -312,7 +312,7 @@ class ConsumersIT {
 
     private static List<AclBinding> documentedRights() {
         List<AclBinding> rights = Pattern.compile(
-                        "^\\| `(User:\\w+)` \\| (\\w+) \\| (\\w+) `(.*?)` \\|$", Pattern.MULTILINE)
+                        "^\\| `(User:[\\w-]+)` \\| (\\w+) \\| (\\w+) `(.*?)` \\|$", Pattern.MULTILINE)
                 .matcher(PAGE)
                 .results()
                 .map(row -> new AclBinding(
@@ -326,7 +326,7 @@ class ConsumersIT {
                                 AclOperation.fromString(row.group(2).toUpperCase(Locale.ROOT)),
                                 AclPermissionType.ALLOW)))
                 .toList();
-        assertThat(rights).hasSize(2);
+        assertThat(rights).hasSize(4);
         return rights;
     }
 

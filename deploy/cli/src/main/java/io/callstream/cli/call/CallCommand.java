@@ -80,7 +80,11 @@ public final class CallCommand implements Callable<Integer> {
                 state.set(record.value());
             }
         });
-        out.println(summary(state.get()));
+        CallState last = state.get();
+        if (last != null) {
+            out.println(people(last));
+        }
+        out.println(summary(last));
         out.flush();
         return Exit.OK;
     }
@@ -118,9 +122,24 @@ public final class CallCommand implements Callable<Integer> {
         return "     an event of a kind that this version does not know";
     }
 
+    private static String people(CallState state) {
+        List<String> people = new ArrayList<>();
+        add(people, "customer", state.customer());
+        add(people, "agent", state.agentId());
+        add(people, "extension", state.extension());
+        add(people, "company", state.companyCode());
+        return people.isEmpty() ? "nothing is known of the people" : String.join(", ", people);
+    }
+
+    private static void add(List<String> people, String what, @Nullable String who) {
+        if (who != null) {
+            people.add(what + ' ' + Printable.line(who));
+        }
+    }
+
     private static String summary(@Nullable CallState state) {
         if (state == null) {
-            return "The call's state is forgotten.";
+            return "The call's state is forgotten or erased.";
         }
         List<String> parts = new ArrayList<>();
         parts.add(Screen.styled("bold", state.state().label()));

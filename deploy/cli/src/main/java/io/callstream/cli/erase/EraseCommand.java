@@ -5,6 +5,7 @@ import io.callstream.cli.Fault;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Printable;
 import io.callstream.schemas.CallState;
+import io.callstream.schemas.Headers;
 import io.callstream.schemas.Topics;
 import io.callstream.schemas.kafka.CallStateDeserializer;
 import java.io.PrintWriter;
@@ -76,7 +77,7 @@ public final class EraseCommand implements Callable<Integer> {
         found.keySet().forEach(call -> out.printf("%s %s%n", isSure ? "erased" : "found ", Printable.line(call)));
         out.println(
                 isSure
-                        ? "Consumers get a tombstone for each. calls.events, calls.timeline, calls.timeline.failed, the topics of companies"
+                        ? "Consumers get a tombstone for each, of the type io.callstream.call.erased.v1. calls.events, calls.timeline, calls.timeline.failed, the topics of companies"
                                 + " and calls.quarantine keep the events until their retention has passed, and the timeline remembers the call for a day after its last event: an event that"
                                 + " comes meanwhile writes the state again."
                         : "Nothing was erased. Add --yes to erase them.");
@@ -87,7 +88,9 @@ public final class EraseCommand implements Callable<Integer> {
     private void erase(Map<String, byte[]> calls) {
         try (KafkaProducer<byte[], byte[]> producer = kafka.producer()) {
             for (byte[] key : calls.values()) {
-                producer.send(new ProducerRecord<>(Topics.STATE, key, null)).get();
+                ProducerRecord<byte[], byte[]> tombstone = new ProducerRecord<>(Topics.STATE, key, null);
+                tombstone.headers().add(Headers.CE_TYPE, CallState.ERASED.getBytes(StandardCharsets.UTF_8));
+                producer.send(tombstone).get();
             }
         } catch (KafkaException | ExecutionException e) {
             throw new Fault("Kafka did not take a tombstone: %s. Run the command again.".formatted(e.getMessage()), e);

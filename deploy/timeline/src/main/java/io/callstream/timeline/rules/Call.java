@@ -36,7 +36,10 @@ public final class Call {
     /** The same for the bytes of all of them: a row has to fit into a record of the changelog. */
     private static final long MOST_HELD_BYTES = 64 << 10;
 
-    /** A longer text is no number, name or id. It is left out of the state, which otherwise could be of any size. */
+    /**
+     * A longer text is no number, name or id. It is left out of the state, which otherwise could be of any size. So is a
+     * text with a NUL: PostgreSQL refuses it, and a consumer would stop at the call.
+     */
     private static final int LONGEST_TEXT = 1000;
 
     final String id;
@@ -230,7 +233,7 @@ public final class Call {
     }
 
     private static @Nullable String bounded(@Nullable String text) {
-        return text == null || text.length() > LONGEST_TEXT ? null : text;
+        return text == null || text.length() > LONGEST_TEXT || text.indexOf('\0') >= 0 ? null : text;
     }
 
     private static BillEvent.@Nullable Recording bounded(BillEvent.@Nullable Recording recording) {

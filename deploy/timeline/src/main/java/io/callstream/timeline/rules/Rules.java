@@ -82,7 +82,7 @@ public final class Rules {
             // A bill that says that nobody answered lets a hangup go.
             settle(call, now, step);
         }
-        if (call.sequence > 0) {
+        if (call.sequence > 0 && (isRepeat || !step.publications().isEmpty())) {
             step.state(call.state());
         }
         return step;

@@ -20,14 +20,9 @@ import reactor.core.publisher.Mono;
 public class TimelineConfiguration {
 
     /** Default properties for every application of the timeline: logs of its libraries that would not be true or useful. */
-    public static final Map<String, String> LOG_LEVELS = Map.of(
-            // After a commit a broker can answer CONCURRENT_TRANSACTIONS or OUT_OF_ORDER_SEQUENCE; the client repeats
-            // it.
-            "logging.level.org.apache.kafka.clients.producer.internals.Sender", "error",
-            "logging.level.org.apache.kafka.clients.producer.internals.TransactionManager", "error",
-            // A partition that has just gone to another instance.
-            "logging.level.org.apache.kafka.clients.consumer.internals.OffsetFetcherUtils", "error",
-            "logging.level.org.apache.kafka.streams.errors", "error");
+    public static final Map<String, String> LOG_LEVELS =
+            // Kafka's clients warn of every failed attempt, and of answers after which they only try again.
+            Map.of("logging.level.org.apache.kafka", "error");
 
     @Bean
     TimelineMetrics timelineMetrics(MeterRegistry registry) {

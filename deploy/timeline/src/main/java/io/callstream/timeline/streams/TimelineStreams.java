@@ -38,6 +38,12 @@ final class TimelineStreams implements SmartLifecycle {
     /** A gateway that starts at the same time has created the topic by then. */
     private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
 
+    /** Kafka answers at least every second. */
+    private static final long SILENCE = Duration.ofSeconds(15).toNanos();
+
+    private static final String AWAY =
+            "Kafka has not answered for 15 s, so nothing is published. The timeline continues by itself when it is back.";
+
     private static final long PAUSE_OF_LOG = Duration.ofMinutes(1).toNanos();
 
     /** Until Kafka aborts what a killed instance has begun, no other one continues. It looks every 10 s by default. */
@@ -52,6 +58,7 @@ final class TimelineStreams implements SmartLifecycle {
 
     private volatile @Nullable KafkaStreams streams;
     private volatile @Nullable String trouble = "Kafka has not answered yet.";
+    private volatile boolean isKafkaAway;
     private @Nullable Thread starter;
     private volatile long failedAt = System.nanoTime() - PAUSE_OF_LOG;
 
@@ -68,6 +75,9 @@ final class TimelineStreams implements SmartLifecycle {
         KafkaStreams running = streams;
         if (running == null) {
             return trouble;
+        }
+        if (isKafkaAway) {
+            return AWAY;
         }
         return switch (running.state()) {
             case RUNNING -> null;
@@ -104,6 +114,8 @@ final class TimelineStreams implements SmartLifecycle {
             if (replicas != null) {
                 run(replicas);
             }
+        } catch (InterruptedException e) {
+            // Nobody interrupts it.
         } catch (RuntimeException e) {
             // Settings of Kafka's clients that cannot be used.
             trouble = "The timeline could not be started: correct the settings and restart it. (%s)"
@@ -113,7 +125,7 @@ final class TimelineStreams implements SmartLifecycle {
     }
 
     /** Returns the number of replicas for internal topics; {@code null} if the application stops before it is known. */
-    private @Nullable Integer awaitTopics() {
+    private @Nullable Integer awaitTopics() throws InterruptedException {
         try (Admin admin = Admin.create(kafka)) {
             long begun = System.nanoTime();
             String said = null;
@@ -130,12 +142,10 @@ final class TimelineStreams implements SmartLifecycle {
                     return null;
                 }
             }
-        } catch (InterruptedException e) {
-            return null;
         }
     }
 
-    private void run(int replicas) {
+    private void run(int replicas) throws InterruptedException {
         CallMemory memory = new CallMemory(properties.maxSize().toBytes());
         metrics.memory(memory);
         StreamsClients clients = new StreamsClients();
@@ -157,6 +167,26 @@ final class TimelineStreams implements SmartLifecycle {
         streams = created;
         if (stopping.getCount() > 0) {
             created.start();
+            watch(clients);
+        }
+    }
+
+    /** Says once that Kafka is away, and once that it is back. */
+    private void watch(StreamsClients clients) throws InterruptedException {
+        double received = 0;
+        long answeredAt = System.nanoTime();
+        while (!stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+            double now = clients.received();
+            boolean answers = now != received;
+            received = now;
+            answeredAt = answers ? System.nanoTime() : answeredAt;
+            if (answers && isKafkaAway) {
+                isKafkaAway = false;
+                LOG.info("Kafka answers again.");
+            } else if (!isKafkaAway && System.nanoTime() - answeredAt >= SILENCE) {
+                isKafkaAway = true;
+                LOG.warn("{}", AWAY);
+            }
         }
     }
 
