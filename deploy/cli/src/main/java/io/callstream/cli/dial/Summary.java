@@ -111,6 +111,11 @@ record Summary(
                         timeline.late(),
                         timeline.missing());
             }
+            line(
+                    text,
+                    "                p50 %,d ms  p99 %,d ms after Kafka's append, for events that did not wait for others",
+                    timeline.p50Millis(),
+                    timeline.p99Millis());
             timeline.examples().forEach(example -> line(text, "    %s", Screen.styled("red", example)));
         }
         return text.toString();
