@@ -59,6 +59,24 @@ class FaultsIT {
     }
 
     @Test
+    void bothAreKilled(TestInfo test) throws Exception {
+        broker.start();
+        gateway.start();
+        load();
+        awaitAcknowledged(500);
+        broker.kill();
+        awaitAway();
+        awaitAcknowledged(500);
+        gateway.kill();
+        gateway.start();
+        awaitAcknowledged(500);
+        broker.start();
+        assertThat(healed(test).repeats()).isLessThanOrEqualTo(2 * WINDOW);
+        assertThat(campaign.tally().refused()).isEmpty();
+    }
+
+    @Test
+    @Tag("slow")
     void aMinuteOfAllOfThem(TestInfo test) throws Exception {
         gateway.start();
         load();

@@ -5,15 +5,12 @@ import io.callstream.schemas.Direction;
 import io.callstream.schemas.EventKind;
 import io.callstream.schemas.Leg;
 import io.callstream.schemas.Method;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -64,13 +61,9 @@ public final class CallFormat {
 
     /** Writes a call. */
     public static byte[] bytes(Call call) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream data = new DataOutputStream(bytes)) {
-            new Out(data, call.lastAt).call(call);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
+        Out out = new Out(call.lastAt);
+        out.call(call);
+        return Arrays.copyOf(out.bytes, out.length);
     }
 
     /**
@@ -79,46 +72,79 @@ public final class CallFormat {
      * @throws IllegalArgumentException if the bytes are no row of this version
      */
     public static Call call(String id, byte[] row) {
-        try (DataInputStream data = new DataInputStream(new ByteArrayInputStream(row))) {
-            int version = data.readUnsignedByte();
+        ByteBuffer data = ByteBuffer.wrap(row);
+        try {
+            int version = data.get();
             if (version < 1 || version > VERSION) {
                 throw new IllegalArgumentException(
                         "The row has version %d, this release knows 1 to %d: a newer release has written it."
                                 .formatted(version, VERSION));
             }
             return new In(data, version).call(new Call(id));
-        } catch (IOException e) {
+        } catch (BufferUnderflowException | NegativeArraySizeException e) {
             throw new IllegalArgumentException("The row is cut short.", e);
         }
     }
 
     private static final class Out {
 
-        private final DataOutputStream data;
         private final long base;
+        private byte[] bytes = new byte[512];
+        private int length;
 
-        Out(DataOutputStream data, long base) {
-            this.data = data;
+        Out(long base) {
             this.base = base;
         }
 
-        void call(Call call) throws IOException {
-            data.writeByte(VERSION);
+        private void room(int more) {
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(length + more, 2 * bytes.length));
+            }
+        }
+
+        private void put(int value) {
+            room(1);
+            bytes[length++] = (byte) value;
+        }
+
+        private void put(boolean value) {
+            put(value ? 1 : 0);
+        }
+
+        private void put(byte[] value) {
+            room(value.length);
+            System.arraycopy(value, 0, bytes, length, value.length);
+            length += value.length;
+        }
+
+        private void putInt(int value) {
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                put(value >>> shift);
+            }
+        }
+
+        private void putLong(long value) {
+            putInt((int) (value >>> 32));
+            putInt((int) value);
+        }
+
+        void call(Call call) {
+            put(VERSION);
             number(call.lastAt);
             number(call.sequence);
             number(call.repeats);
             number(call.late);
             number(call.bills);
-            data.writeByte((call.orphaned ? 1 : 0) | (call.unlinked ? 2 : 0) | (call.bill != null ? 4 : 0));
+            put((call.orphaned ? 1 : 0) | (call.unlinked ? 2 : 0) | (call.bill != null ? 4 : 0));
             millis(call.updatedAt);
             number(call.seen.size());
             for (Call.Seen seen : call.seen) {
-                data.writeLong(seen.identity());
-                data.writeInt(seen.origin());
+                putLong(seen.identity());
+                putInt(seen.origin());
             }
             number(call.legs.size());
             for (Track leg : call.legs) {
-                data.writeByte(SIDES.indexOf(leg.side));
+                put(SIDES.indexOf(leg.side));
                 text(leg.id);
                 text(leg.extension);
                 millis(leg.ring);
@@ -127,12 +153,12 @@ public final class CallFormat {
             }
             number(call.missing.size());
             for (Gap gap : call.missing) {
-                data.writeByte(gap.leg());
-                data.writeByte(KINDS.indexOf(gap.kind()));
+                put(gap.leg());
+                put(KINDS.indexOf(gap.kind()));
             }
             text(call.tenant);
             text(call.companyCode);
-            data.writeByte(call.direction == null ? 0 : 1 + DIRECTIONS.indexOf(call.direction));
+            put(call.direction == null ? 0 : 1 + DIRECTIONS.indexOf(call.direction));
             method(call.method);
             time(call.startedAt);
             text(call.customer);
@@ -147,24 +173,24 @@ public final class CallFormat {
             }
         }
 
-        private void method(@Nullable Method method) throws IOException {
-            data.writeBoolean(method != null);
+        private void method(@Nullable Method method) {
+            put(method != null);
             if (method != null) {
                 signed(method.code());
                 text(method.name());
             }
         }
 
-        private void bill(Call.Bill bill, long hash) throws IOException {
-            data.writeLong(hash);
+        private void bill(Call.Bill bill, long hash) {
+            putLong(hash);
             time(bill.answeredAt());
             time(bill.endedAt());
-            data.writeByte(bill.answered() == null ? 0 : bill.answered() ? 1 : 2);
+            put(bill.answered() == null ? 0 : bill.answered() ? 1 : 2);
             optional(bill.waitSeconds());
             optional(bill.talkSeconds());
             text(bill.agentId());
             BillEvent.Hangup hangup = bill.hangup();
-            data.writeBoolean(hangup != null);
+            put(hangup != null);
             if (hangup != null) {
                 optional(hangup.directionCode());
                 text(hangup.direction());
@@ -172,13 +198,13 @@ public final class CallFormat {
                 text(hangup.cause());
             }
             BillEvent.Recording recording = bill.recording();
-            data.writeBoolean(recording != null);
+            put(recording != null);
             if (recording != null) {
                 text(recording.fileName());
                 text(recording.host());
             }
             BillEvent.Custom custom = bill.custom();
-            data.writeBoolean(custom != null);
+            put(custom != null);
             if (custom != null) {
                 text(custom.memberId());
                 text(custom.chengshudu());
@@ -186,44 +212,44 @@ public final class CallFormat {
             }
         }
 
-        private void held(Held held) throws IOException {
+        private void held(Held held) {
             Message message = held.arrival().message();
             number(held.since());
             number(held.at());
             number(message.appendedAt());
             number(message.value().length);
-            data.write(message.value());
+            put(message.value());
             number(message.headers().size());
             for (Message.Header header : message.headers()) {
                 text(header.name());
                 number(header.value() == null ? 0 : 1 + header.value().length);
                 if (header.value() != null) {
-                    data.write(header.value());
+                    put(header.value());
                 }
             }
         }
 
-        private void number(long number) throws IOException {
+        private void number(long number) {
             long left = number;
             while ((left & ~0x7fL) != 0) {
-                data.writeByte((int) ((left & 0x7f) | 0x80));
+                put((int) ((left & 0x7f) | 0x80));
                 left >>>= 7;
             }
-            data.writeByte((int) left);
+            put((int) left);
         }
 
-        private void signed(long number) throws IOException {
+        private void signed(long number) {
             number((number << 1) ^ (number >> 63));
         }
 
-        private void optional(@Nullable Long number) throws IOException {
-            data.writeBoolean(number != null);
+        private void optional(@Nullable Long number) {
+            put(number != null);
             if (number != null) {
                 signed(number);
             }
         }
 
-        private void millis(long at) throws IOException {
+        private void millis(long at) {
             if (at == 0) {
                 number(0);
             } else {
@@ -232,53 +258,64 @@ public final class CallFormat {
             }
         }
 
-        private void time(@Nullable Instant at) throws IOException {
+        private void time(@Nullable Instant at) {
             millis(at == null ? 0 : at.toEpochMilli());
         }
 
-        private void text(@Nullable String text) throws IOException {
+        private void text(@Nullable String text) {
             if (text == null) {
                 number(0);
             } else if (isUuid(text)) {
                 UUID uuid = UUID.fromString(text);
                 number(1);
-                data.writeLong(uuid.getMostSignificantBits());
-                data.writeLong(uuid.getLeastSignificantBits());
+                putLong(uuid.getMostSignificantBits());
+                putLong(uuid.getLeastSignificantBits());
             } else {
                 byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
                 number(2L + utf8.length);
-                data.write(utf8);
+                put(utf8);
             }
         }
     }
 
     private static final class In {
 
-        private final DataInputStream data;
+        private final ByteBuffer data;
         private final int version;
         private long base;
 
-        In(DataInputStream data, int version) {
+        In(ByteBuffer data, int version) {
             this.data = data;
             this.version = version;
         }
 
-        Call call(Call call) throws IOException {
+        private boolean isSet() {
+            return data.get() != 0;
+        }
+
+        private byte[] bytes(int length) {
+            // A length that is wrong must not cost memory.
+            byte[] bytes = new byte[Math.min(length, data.remaining() + 1)];
+            data.get(bytes);
+            return bytes;
+        }
+
+        Call call(Call call) {
             base = number();
             call.lastAt = base;
             call.sequence = number();
             call.repeats = number();
             call.late = number();
             call.bills = number();
-            int flags = data.readUnsignedByte();
+            int flags = data.get() & 0xff;
             call.orphaned = (flags & 1) != 0;
             call.unlinked = (flags & 2) != 0;
             call.updatedAt = millis();
             for (long left = number(); left > 0; left--) {
-                call.seen.add(new Call.Seen(data.readLong(), data.readInt()));
+                call.seen.add(new Call.Seen(data.getLong(), data.getInt()));
             }
             for (long left = number(); left > 0; left--) {
-                Track leg = new Track(SIDES.get(data.readUnsignedByte()), text());
+                Track leg = new Track(SIDES.get(data.get() & 0xff), text());
                 leg.extension = text();
                 leg.ring = millis();
                 leg.answer = millis();
@@ -286,19 +323,19 @@ public final class CallFormat {
                 call.legs.add(leg);
             }
             for (long left = number(); left > 0; left--) {
-                call.missing.add(new Gap(data.readByte(), KINDS.get(data.readUnsignedByte())));
+                call.missing.add(new Gap(data.get(), KINDS.get(data.get() & 0xff)));
             }
             call.tenant = version < 2 ? null : text();
             call.companyCode = text();
-            int direction = data.readUnsignedByte();
+            int direction = data.get() & 0xff;
             call.direction = direction == 0 ? null : DIRECTIONS.get(direction - 1);
-            call.method = data.readBoolean() ? new Method(signed(), text(), Map.of()) : null;
+            call.method = isSet() ? new Method(signed(), text(), Map.of()) : null;
             call.startedAt = time();
             call.customer = text();
             call.displayNumber = text();
             call.extension = text();
             if ((flags & 4) != 0) {
-                call.billHash = data.readLong();
+                call.billHash = data.getLong();
                 call.bill = bill();
             }
             for (long left = number(); left > 0; left--) {
@@ -307,7 +344,7 @@ public final class CallFormat {
             return call;
         }
 
-        private Call.Bill bill() throws IOException {
+        private Call.Bill bill() {
             return new Call.Bill(
                     time(),
                     time(),
@@ -315,53 +352,52 @@ public final class CallFormat {
                     optional(),
                     optional(),
                     text(),
-                    data.readBoolean() ? new BillEvent.Hangup(optional(), text(), optional(), text(), Map.of()) : null,
-                    data.readBoolean() ? new BillEvent.Recording(text(), text(), Map.of()) : null,
-                    data.readBoolean() ? new BillEvent.Custom(text(), text(), text(), Map.of()) : null);
+                    isSet() ? new BillEvent.Hangup(optional(), text(), optional(), text(), Map.of()) : null,
+                    isSet() ? new BillEvent.Recording(text(), text(), Map.of()) : null,
+                    isSet() ? new BillEvent.Custom(text(), text(), text(), Map.of()) : null);
         }
 
-        private @Nullable Boolean answered() throws IOException {
-            int answered = data.readUnsignedByte();
+        private @Nullable Boolean answered() {
+            int answered = data.get() & 0xff;
             return answered == 0 ? null : answered == 1;
         }
 
-        private Held held() throws IOException {
+        private Held held() {
             long since = number();
             long at = number();
             long appendedAt = number();
-            byte[] value = data.readNBytes((int) number());
+            byte[] value = bytes((int) number());
             List<Message.Header> headers = new ArrayList<>();
             for (long left = number(); left > 0; left--) {
                 String name = text();
                 int length = (int) number();
-                headers.add(
-                        new Message.Header(name == null ? "" : name, length == 0 ? null : data.readNBytes(length - 1)));
+                headers.add(new Message.Header(name == null ? "" : name, length == 0 ? null : bytes(length - 1)));
             }
             return new Held(Arrival.of(new Message(value, headers, appendedAt)), since, at);
         }
 
-        private long number() throws IOException {
+        private long number() {
             long number = 0;
             for (int shift = 0; shift < 64; shift += 7) {
-                int part = data.readUnsignedByte();
+                int part = data.get() & 0xff;
                 number |= (long) (part & 0x7f) << shift;
                 if (part < 0x80) {
                     return number;
                 }
             }
-            throw new IOException("A number has more than 64 bits");
+            throw new IllegalArgumentException("A number has more than 64 bits.");
         }
 
-        private long signed() throws IOException {
+        private long signed() {
             long number = number();
             return (number >>> 1) ^ -(number & 1);
         }
 
-        private @Nullable Long optional() throws IOException {
-            return data.readBoolean() ? (Long) signed() : null;
+        private @Nullable Long optional() {
+            return isSet() ? (Long) signed() : null;
         }
 
-        private long millis() throws IOException {
+        private long millis() {
             long number = number();
             if (number == 0) {
                 return 0;
@@ -370,19 +406,19 @@ public final class CallFormat {
             return base + ((delta >>> 1) ^ -(delta & 1));
         }
 
-        private @Nullable Instant time() throws IOException {
+        private @Nullable Instant time() {
             long millis = millis();
             return millis == 0 ? null : Instant.ofEpochMilli(millis);
         }
 
-        private @Nullable String text() throws IOException {
+        private @Nullable String text() {
             long kind = number();
             if (kind == 0) {
                 return null;
             }
             return kind == 1
-                    ? new UUID(data.readLong(), data.readLong()).toString()
-                    : new String(data.readNBytes((int) (kind - 2)), StandardCharsets.UTF_8);
+                    ? new UUID(data.getLong(), data.getLong()).toString()
+                    : new String(bytes((int) (kind - 2)), StandardCharsets.UTF_8);
         }
     }
 }

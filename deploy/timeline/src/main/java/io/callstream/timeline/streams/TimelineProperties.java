@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of the timeline.
+ * The settings of the timeline. An unknown one in a file or an argument stops the start: a misspelt limit would otherwise
+ * be ignored.
  *
  * @param enabled whether the standalone run starts the timeline
  * @param waitFor how long an event waits for those that belong before it. 0s to 60s.
@@ -21,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param folder where Kafka Streams keeps its lock and its identity; nothing in it is needed after a loss
  * @param companies topics that get the timeline of one company besides, by the company's code
  */
-@ConfigurationProperties("callstream.timeline")
+@ConfigurationProperties(prefix = "callstream.timeline", ignoreUnknownFields = false)
 public record TimelineProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("2s") Duration waitFor,
