@@ -81,9 +81,6 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     private @Nullable Cancellable ticking;
     private long held;
 
-    /** Calls that started before it can have been forgotten early, for want of memory. Milliseconds since 1970. */
-    private long forgottenBefore;
-
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init first.
     CallProcessor(
             Rules rules, StreamsClients clients, CallMemory memory, TimelineMetrics metrics, boolean hasCompanies) {
@@ -164,7 +161,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         Call call = known == null ? new Call(id) : known;
         Moment now = clock.now();
         int before = call.held();
-        Step step = rules.arrive(call, arrival, now, forgottenBefore);
+        Step step = rules.arrive(call, arrival, now, known == null ? calls.horizon() : 0);
         apply(key, call, step, before, record.timestamp());
         if (step.isHeld()) {
             waits.add(new Look(key, now.patience()));
@@ -279,7 +276,7 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             Call call = forgetOldest(now);
             if (call != null) {
                 // The start is the sender's word, which can be in the future.
-                forgottenBefore = Math.max(forgottenBefore, Math.min(call.startedAt(), call.lastAt()) + 1);
+                calls.horizon(Math.max(calls.horizon(), Math.min(call.startedAt(), call.lastAt()) + 1));
                 metrics.forgottenEarly();
             }
         }

@@ -2,7 +2,9 @@ package io.callstream.timeline.streams;
 
 import io.callstream.timeline.rules.Call;
 import io.callstream.timeline.rules.CallFormat;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -21,6 +23,9 @@ final class CallStore {
      */
     static final int OVERHEAD = 150;
 
+    /** The key of the horizon. No call has it, because an id has no control characters. */
+    private static final byte[] HORIZON = {0};
+
     private final KeyValueStore<byte[], byte[]> rows;
     private final CallMemory memory;
     private long bytes;
@@ -33,6 +38,9 @@ final class CallStore {
         try (KeyValueIterator<byte[], byte[]> all = rows.all()) {
             while (all.hasNext()) {
                 KeyValue<byte[], byte[]> row = all.next();
+                if (Arrays.equals(row.key, HORIZON)) {
+                    continue;
+                }
                 account(size(row.key, row.value));
                 found.accept(row.key, call(row.key, row.value));
             }
@@ -71,6 +79,16 @@ final class CallStore {
 
     void delete(byte[] key) {
         account(-size(key, rows.delete(key)));
+    }
+
+    /** Returns the time before which calls that started can have been forgotten early. Milliseconds since 1970, or 0. */
+    long horizon() {
+        byte[] at = rows.get(HORIZON);
+        return at == null ? 0 : ByteBuffer.wrap(at).getLong();
+    }
+
+    void horizon(long at) {
+        rows.put(HORIZON, ByteBuffer.allocate(Long.BYTES).putLong(at).array());
     }
 
     /** The partition goes to another instance. */

@@ -49,6 +49,9 @@ final class TimelineStreams implements SmartLifecycle {
     /** Until Kafka aborts what a killed instance has begun, no other one continues. It looks every 10 s by default. */
     private static final Duration TRANSACTION = Duration.ofSeconds(4);
 
+    /** Bytes: while it catches up, what goes to one partition between two commits. */
+    private static final int BATCH = 128 << 10;
+
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final Map<String, Object> kafka;
@@ -251,6 +254,7 @@ final class TimelineStreams implements SmartLifecycle {
         config.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                 Math.max(TRANSACTION.toMillis(), 2 * properties.commitInterval().toMillis()));
         config.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+        config.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH);
         config.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), TimelineTopics.LARGEST_RECORD);
         return config;
     }

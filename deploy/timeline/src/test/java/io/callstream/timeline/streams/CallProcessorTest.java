@@ -19,6 +19,7 @@ import io.callstream.timeline.rules.Rules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -26,10 +27,12 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +137,16 @@ class CallProcessorTest {
                 .extracting(TestRecord::key)
                 .doesNotHaveDuplicates()
                 .hasSize(calls + 1);
-        // It was forgotten, and it started before calls that were: it must not begin at 1 again.
+        // It was forgotten, and it started before calls that were: it must not begin at 1 again, after a restart
+        // neither.
+        List<KeyValue<byte[], byte[]>> rows = new ArrayList<>();
+        try (KeyValueIterator<byte[], byte[]> all =
+                driver.<byte[], byte[]>getKeyValueStore(CallProcessor.STORE).all()) {
+            all.forEachRemaining(rows::add);
+        }
+        driver.close();
+        driver = driver();
+        driver.<byte[], byte[]>getKeyValueStore(CallProcessor.STORE).putAll(rows);
         read("call-0", new Callbacks("call-0").status(EventKind.RING, "A", after(Duration.ofMillis(100))));
         assertThat(timeline())
                 .singleElement()
