@@ -162,7 +162,7 @@ abstract class StandaloneProcess {
         }
     }
 
-    private static int freePort() {
+    static int freePort() {
         try {
             return EmbeddedKafka.freePort();
         } catch (IOException e) {
