@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,10 +88,12 @@ class TakeoverIT {
     private final class Instance implements AutoCloseable {
 
         private final int port;
+        private final Path log;
         private Process process;
 
         Instance() throws IOException {
             port = EmbeddedKafka.freePort();
+            log = Files.createTempFile(Path.of("target"), "timeline", ".log");
             start();
         }
 
@@ -107,8 +110,7 @@ class TakeoverIT {
                             "--spring.kafka.bootstrap-servers=" + servers,
                             "--callstream.timeline.folder=" + folder.resolve("streams-" + port))
                     .redirectErrorStream(true)
-                    .redirectOutput(Redirect.appendTo(
-                            Path.of("target", "timeline-" + port + ".log").toFile()))
+                    .redirectOutput(Redirect.appendTo(log.toFile()))
                     .start();
             await().atMost(Duration.ofMinutes(1))
                     .ignoreExceptions()
@@ -189,7 +191,13 @@ class TakeoverIT {
                 });
                 System.out.printf("after %s without Kafka: published again within %s ms%n", AWAY, healed);
                 assertThat(healed).allSatisfy(millis -> assertThat(millis).isLessThan(HEALED.toMillis()));
-                assertThat(instance.health()).contains("\"state\":\"RUNNING\"");
+                assertThat(instance.health()).contains("\"state\":\"RUNNING\"").doesNotContain("trouble");
+                assertThat(Files.readAllLines(instance.log))
+                        .as("an outage is said once")
+                        .satisfiesExactly(
+                                line -> assertThat(line).contains("The timeline is published"),
+                                line -> assertThat(line).contains("WARN").contains("Kafka has not answered for 15 s"),
+                                line -> assertThat(line).contains("INFO").contains("Kafka answers again."));
             }
         }
     }

@@ -62,7 +62,7 @@ public final class Tenant {
         return name;
     }
 
-    /** The name, or {@code null} for the tenant of a gateway without a tenants file. */
+    /** The name, or {@code null} for the tenant of a gateway without a tenants file, which is called {@code default}. */
     public @Nullable String named() {
         return name.equals(DEFAULT) ? null : name;
     }

@@ -79,7 +79,7 @@ final class TimelineStreams implements SmartLifecycle {
         if (running == null) {
             return trouble;
         }
-        if (isKafkaAway) {
+        if (isKafkaAway && !isDead()) {
             return AWAY;
         }
         return switch (running.state()) {
@@ -186,7 +186,7 @@ final class TimelineStreams implements SmartLifecycle {
             if (answers && isKafkaAway) {
                 isKafkaAway = false;
                 LOG.info("Kafka answers again.");
-            } else if (!isKafkaAway && System.nanoTime() - answeredAt >= SILENCE) {
+            } else if (!isKafkaAway && !isDead() && System.nanoTime() - answeredAt >= SILENCE) {
                 isKafkaAway = true;
                 LOG.warn("{}", AWAY);
             }
