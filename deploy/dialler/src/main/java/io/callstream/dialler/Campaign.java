@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     └──── 10 to 40 s ─► rings out, is busy, is rejected (65 %) ───────────────────────────────────────────► bill
  * </pre>
  *
- * The ratios and times are said to be usual for predictive campaigns to private numbers. The vendor documents none of
+ * The first call is always answered. The ratios and times are said to be usual for predictive campaigns to private numbers. The vendor documents none of
  * them.
  */
 final class Campaign {
@@ -83,9 +83,11 @@ final class Campaign {
     }
 
     private Call call(SplittableRandom random, double dialled) {
-        boolean connects = random.nextDouble() < CONNECTS;
+        // Someone answers the first call, so that a campaign of a few calls, too, shows every kind of callback.
+        boolean answered = index == 1;
+        boolean connects = random.nextDouble() < CONNECTS || answered;
         double connected = dialled + (connects ? uniform(random, 2, 18) : 0);
-        boolean agentAnswers = connects && random.nextDouble() >= AGENT_FAILS;
+        boolean agentAnswers = connects && (random.nextDouble() >= AGENT_FAILS || answered);
         double rings = connected + uniform(random, 0.1, 0.6);
         double answers = rings + uniform(random, 0.5, 3);
         double ends;

@@ -85,6 +85,14 @@ class CampaignTest {
     }
 
     @Test
+    void theFirstCallShowsEveryKindOfCallback() {
+        for (int seed = 1; seed <= 200; seed++) {
+            assertThat(kinds(played(plan(seed, 1, false, 0, 0, 0)).get(0)))
+                    .containsExactly("RING", "ANSWER", "HANGUP", "BILL");
+        }
+    }
+
+    @Test
     void bothLegsReport() {
         assertThat(played(plan(1, 200, true, 0, 0, 0)))
                 .anySatisfy(call -> assertThat(kinds(call))
