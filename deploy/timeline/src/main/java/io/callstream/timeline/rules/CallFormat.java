@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,16 +23,18 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   row     = version, counters, flags, seen, legs, missing, facts, [bill], held
  *   number  = 7 bits in each byte, lowest first; the highest bit says that another follows (as in Protocol Buffers)
- *   text    = 0: none | 1: 16 bytes of a UUID | 2 + length: UTF-8
+ *   text    = 0: none | 1: 16 bytes of a UUID | 2: a number that is the index of a word
+ *           | 3: a number that is the text | 4 + length: UTF-8
  *   time    = 0: none | 1 + zigzag of the milliseconds after the call's last arrival
  * </pre>
  *
- * <p>Version 1 has no tenant among the facts. A version that is not known fails: a newer release has written the row.
+ * <p>Versions 1 and 2 have no words and no texts that are numbers: 2 + length is UTF-8. Version 1 has no tenant among
+ * the facts. A version that is not known fails: a newer release has written the row.
  * Thread-safe.
  */
 public final class CallFormat {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     // Rows contain the index: add at the end only.
     private static final List<Leg.Side> SIDES = List.of(Leg.Side.A, Leg.Side.B);
@@ -39,9 +42,71 @@ public final class CallFormat {
             List.of(EventKind.RING, EventKind.ANSWER, EventKind.HANGUP, EventKind.BILL);
     private static final List<Direction> DIRECTIONS = List.of(Direction.INBOUND, Direction.OUTBOUND);
 
+    /** The texts that the gateway has for the vendor's codes, about 30 bytes of each billed call. */
+    private static final List<String> WORDS = List.of(
+            "unspecified",
+            "extension",
+            "manual",
+            "api",
+            "doubleCall",
+            "predictive",
+            "ivr",
+            "normal",
+            "cancelled",
+            "rejected",
+            "trunk failure",
+            "user did not answer",
+            "busy",
+            "server hangup",
+            "extension unregistered",
+            "unreachable",
+            "timer expiry",
+            "inbound-callback error",
+            "extension missing",
+            "not found",
+            "request timeout",
+            "no answer",
+            "call failed",
+            "location unknown",
+            "other",
+            "bad request",
+            "forbidden",
+            "number changed",
+            "intercepted",
+            "unknown",
+            "caller hung up",
+            "callee hung up");
+
+    private static final Map<String, Integer> INDEX_OF_WORD = indexOf(WORDS);
+
     private static final int UUID_LENGTH = 36;
 
+    /** Each text of so many digits is a {@code long}. */
+    private static final int MOST_DIGITS = 18;
+
     private CallFormat() {}
+
+    private static Map<String, Integer> indexOf(List<String> words) {
+        Map<String, Integer> index = new HashMap<>();
+        for (String word : words) {
+            index.put(word, index.size());
+        }
+        return Map.copyOf(index);
+    }
+
+    /** Whether the text is what a number with the same value is written as. */
+    private static boolean isNumber(String text) {
+        int length = text.length();
+        if (length == 0 || length > MOST_DIGITS || (length > 1 && text.charAt(0) == '0')) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** Whether the text is what a UUID with the same value is written as. */
     private static boolean isUuid(String text) {
@@ -81,7 +146,7 @@ public final class CallFormat {
                                 .formatted(version, VERSION));
             }
             return new In(data, version).call(new Call(id));
-        } catch (BufferUnderflowException | NegativeArraySizeException e) {
+        } catch (BufferUnderflowException | NegativeArraySizeException | IndexOutOfBoundsException e) {
             throw new IllegalArgumentException("The row is cut short.", e);
         }
     }
@@ -263,8 +328,15 @@ public final class CallFormat {
         }
 
         private void text(@Nullable String text) {
+            Integer word = text == null ? null : INDEX_OF_WORD.get(text);
             if (text == null) {
                 number(0);
+            } else if (word != null) {
+                number(2);
+                number(word);
+            } else if (isNumber(text)) {
+                number(3);
+                number(Long.parseLong(text));
             } else if (isUuid(text)) {
                 UUID uuid = UUID.fromString(text);
                 number(1);
@@ -272,7 +344,7 @@ public final class CallFormat {
                 putLong(uuid.getLeastSignificantBits());
             } else {
                 byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-                number(2L + utf8.length);
+                number(4L + utf8.length);
                 put(utf8);
             }
         }
@@ -416,9 +488,20 @@ public final class CallFormat {
             if (kind == 0) {
                 return null;
             }
-            return kind == 1
-                    ? new UUID(data.getLong(), data.getLong()).toString()
-                    : new String(bytes((int) (kind - 2)), StandardCharsets.UTF_8);
+            if (kind == 1) {
+                return new UUID(data.getLong(), data.getLong()).toString();
+            }
+            if (version < 3) {
+                return utf8(kind - 2);
+            }
+            if (kind == 2) {
+                return WORDS.get((int) number());
+            }
+            return kind == 3 ? Long.toString(number()) : utf8(kind - 4);
+        }
+
+        private String utf8(long length) {
+            return new String(bytes((int) length), StandardCharsets.UTF_8);
         }
     }
 }

@@ -12,7 +12,11 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that earlier releases have written. The changelog has them after an upgrade. */
 class CallFormatTest {
@@ -24,9 +28,10 @@ class CallFormatTest {
         }
     }
 
-    @Test
-    void aBilledCallOfVersion1IsRead() throws IOException {
-        Call call = CallFormat.call("call", row("v1-billed"));
+    @ParameterizedTest
+    @CsvSource({"v1-billed,", "v2-billed,acme"})
+    void aBilledCallOfAnEarlierVersionIsRead(String name, @Nullable String tenant) throws IOException {
+        Call call = CallFormat.call("call", row(name));
         CallState state = call.state();
         assertThat(state.sequence()).isEqualTo(3);
         assertThat(state.state()).isEqualTo(CallState.State.BILLED);
@@ -36,15 +41,54 @@ class CallFormatTest {
         assertThat(state.recording().fileName()).isEqualTo("file-1.mp3");
         assertThat(state.missing()).isEqualTo(List.of("answer"));
         assertThat(state.repeats()).isEqualTo(1);
-        assertThat(call.tenant).isNull();
+        assertThat(call.tenant).isEqualTo(tenant);
         assertThat(CallFormat.call("call", CallFormat.bytes(call)).state()).isEqualTo(state);
     }
 
-    @Test
-    void anEventThatWaitsInARowOfVersion1IsRead() throws IOException {
-        Call call = CallFormat.call("x", row("v1-waiting"));
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-waiting", "v2-waiting"})
+    void anEventThatWaitsInARowOfAnEarlierVersionIsRead(String name) throws IOException {
+        Call call = CallFormat.call("x", row(name));
         assertThat(call.held()).isEqualTo(1);
         assertThat(call.held.get(0).arrival().kind()).isEqualTo(EventKind.ANSWER);
+    }
+
+    /** Numbers, words, UUIDs and what only looks like one of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "00",
+                "007",
+                "7",
+                "5550100",
+                "999999999999999999",
+                "1000000000000000000",
+                "99999999999999999999",
+                "-1",
+                "+49",
+                "٣٤",
+                "1.0",
+                "normal",
+                "Normal",
+                "callee hung up",
+                "unspecified",
+                "9c586ac8-6aad-11eb-a1b3-5107cdf1d50a",
+                "9C586AC8-6AAD-11EB-A1B3-5107CDF1D50A",
+                "läuft",
+                "a b"
+            })
+    void aTextComesBackAsItWas(String text) {
+        Call call = new Call("call");
+        call.customer = text;
+        assertThat(CallFormat.call("call", CallFormat.bytes(call)).customer).isEqualTo(text);
+    }
+
+    @Test
+    void aBilledCallTakesFewBytes() throws IOException {
+        Call call = CallFormat.call("call", row("v2-billed"));
+        assertThat(CallFormat.bytes(call)).hasSizeLessThan(row("v2-billed").length - 30);
     }
 
     @Test
