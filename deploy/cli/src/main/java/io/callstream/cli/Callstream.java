@@ -78,6 +78,11 @@ public final class Callstream {
         return commandLine().execute(arguments);
     }
 
+    /** Runs a command in this process and writes its output and its errors to {@code out}. Returns its exit code. */
+    public static int run(PrintWriter out, String... arguments) {
+        return commandLine().setOut(out).setErr(out).execute(arguments);
+    }
+
     static CommandLine commandLine() {
         return new CommandLine(new Callstream())
                 .registerConverter(Duration.class, new DurationConverter())

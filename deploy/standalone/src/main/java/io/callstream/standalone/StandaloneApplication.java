@@ -1,5 +1,6 @@
 package io.callstream.standalone;
 
+import io.callstream.console.ConsoleConfiguration;
 import io.callstream.gateway.GatewayApplication;
 import io.callstream.gateway.journal.Journal;
 import io.callstream.timeline.streams.TimelineConfiguration;
@@ -10,7 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The main class of the default run: a broker, the gateway, the timeline, and a message with their addresses. */
+/** The main class of the default run: a broker, the gateway, the timeline, the console, and a message with their addresses. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(StandaloneProperties.class)
 public class StandaloneApplication {
@@ -36,11 +37,15 @@ public class StandaloneApplication {
 
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(
-                GatewayApplication.class, TimelineConfiguration.class, StandaloneApplication.class);
+                GatewayApplication.class,
+                TimelineConfiguration.class,
+                ConsoleConfiguration.class,
+                StandaloneApplication.class);
         Map<String, Object> defaults = new HashMap<>(TimelineConfiguration.LOG_LEVELS);
         // Two clients that ask for the same internal topic at once.
         defaults.put("logging.level.kafka.server.DefaultAutoTopicCreationManager", "error");
         defaults.put("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}");
+        defaults.put("callstream.console.actions", "true");
         defaults.put("callstream.journal.folder", "${callstream.standalone.data-folder:callstream-data}/journal");
         defaults.put("callstream.timeline.folder", "${callstream.standalone.data-folder:callstream-data}/timeline");
         application.setDefaultProperties(defaults);

@@ -80,6 +80,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                   post callbacks to   %s/extension-status
                                       %s/bill
                   Kafka listens at    127.0.0.1:%d   (topics calls.timeline, calls.state, calls.events, calls.tasks, calls.quarantine)
+                  console             %s/console/
                   contract            %s/contract/
                   health, metrics     %s/actuator/health, %s/actuator/prometheus
                   data folder         %s
@@ -95,6 +96,7 @@ final class StartMessage implements ApplicationListener<ApplicationReadyEvent> {
                         callbacks,
                         callbacks,
                         kafka,
+                        operators,
                         operators,
                         operators,
                         operators,

@@ -11,8 +11,9 @@ import java.time.Duration;
  *     their connection
  * @param head the longest time in which the head of a request may arrive
  * @param body the longest time in which a body may arrive
- * @param answer the longest time from one answer to the next while requests wait for theirs. The gateway needs 2 s at
- *     most, so after a longer time the sender does not read.
+ * @param answering the longest time from one answer to the next while requests wait for theirs, for the port's slowest
+ *     answer
+ * @param answer the longest time in which a sender may not read an answer
  * @param idle the longest time without a request
  */
 record ConnectionLimits(
@@ -21,9 +22,11 @@ record ConnectionLimits(
         long receptionBytes,
         Duration head,
         Duration body,
+        Duration answering,
         Duration answer,
         Duration idle) {
 
+    /** A callback is answered within 2 s, so after a longer time the sender does not read. */
     static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** Long, because a callback is lost if its connection is closed at the moment when it is posted. */
@@ -37,6 +40,7 @@ record ConnectionLimits(
                 receptionBytes / loops,
                 head,
                 body,
+                answering,
                 answer,
                 idle);
     }

@@ -125,6 +125,7 @@ class IngressConfiguration {
                         properties.headTimeout(),
                         properties.bodyTimeout(),
                         ConnectionLimits.ANSWER,
+                        ConnectionLimits.ANSWER,
                         ConnectionLimits.IDLE),
                 LOOPS,
                 metrics);

@@ -187,7 +187,7 @@ final class LoopConnections {
         work = 0;
         giveUpOverdue(Phase.HEAD, limits.head(), Reason.HEAD_TIMEOUT, now);
         giveUpOverdue(Phase.BODY, limits.body(), Reason.BODY_TIMEOUT, now);
-        giveUpOverdue(Phase.ANSWERING, limits.answer(), Reason.ANSWER_UNREAD, now);
+        giveUpOverdue(Phase.ANSWERING, limits.answering(), Reason.ANSWER_UNREAD, now);
         giveUpOverdue(Phase.ANSWER_UNREAD, limits.answer(), Reason.ANSWER_UNREAD, now);
         giveUpOverdue(Phase.CLOSING, limits.answer(), Reason.ANSWER_UNREAD, now);
         giveUpOverdue(Phase.IDLE, limits.idle(), Reason.IDLE, now);

@@ -20,12 +20,14 @@ import reactor.netty.resources.LoopResources;
  */
 class OperatorsServerConfiguration {
 
+    /** An open page of the console has one connection for its stream, which is one long answer. */
     private static final ConnectionLimits LIMITS = new ConnectionLimits(
-            64,
-            64,
+            256,
+            256,
             1 << 20,
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
+            Duration.ofDays(1),
             ConnectionLimits.ANSWER,
             ConnectionLimits.IDLE);
 

@@ -6,11 +6,7 @@ import io.callstream.cli.Fault;
 import io.callstream.cli.KafkaOption;
 import io.callstream.cli.Printable;
 import io.callstream.cli.Screen;
-import io.callstream.schemas.BillEvent;
-import io.callstream.schemas.CallEvent;
 import io.callstream.schemas.CallState;
-import io.callstream.schemas.OrphanEvent;
-import io.callstream.schemas.StatusEvent;
 import io.callstream.schemas.TimelineEvent;
 import io.callstream.schemas.TimelineReading;
 import io.callstream.schemas.Topics;
@@ -18,6 +14,7 @@ import io.callstream.schemas.kafka.CallStateDeserializer;
 import io.callstream.schemas.kafka.TimelineDeserializer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -94,32 +91,21 @@ public final class CallCommand implements Callable<Integer> {
     }
 
     private static String line(TimelineReading reading) {
-        if (reading instanceof TimelineEvent placed) {
-            CallEvent event = placed.event();
-            String what = event instanceof StatusEvent status
-                    ? "leg " + status.leg().side()
-                    : event instanceof BillEvent bill ? EventLines.outcome(bill) : "";
-            Long waited = placed.timeline().waitedMillis();
-            return "%3d  %s  %s  %-28s  %s%s"
-                    .formatted(
-                            placed.timeline().sequence(),
-                            event.receivedAt(),
-                            Screen.styled(
-                                    EventLines.colour(event),
-                                    "%-12s".formatted(event.kind().label())),
-                            what,
-                            Screen.styled("magenta", EventLines.remarks(placed.timeline())),
-                            waited == null ? "" : " waited %.1f s".formatted(waited / 1000.0))
-                    .stripTrailing();
+        CallStory.Chapter chapter = CallStory.chapter(reading);
+        if (chapter.at() == null) {
+            return "     " + chapter.what();
         }
-        if (reading instanceof OrphanEvent orphan) {
-            return "%3d  %s  %s  no bill has come"
-                    .formatted(
-                            orphan.timeline().sequence(),
-                            orphan.lastReceivedAt(),
-                            Screen.styled("red", "%-12s".formatted("orphan")));
-        }
-        return "     an event of a kind that this version does not know";
+        String colour = reading instanceof TimelineEvent placed ? EventLines.colour(placed.event()) : "red";
+        Duration waited = chapter.waited();
+        return "%3d  %s  %s  %-28s  %s%s"
+                .formatted(
+                        chapter.sequence(),
+                        chapter.at(),
+                        Screen.styled(colour, "%-12s".formatted(chapter.kind())),
+                        chapter.what(),
+                        Screen.styled("magenta", chapter.remarks()),
+                        waited == null ? "" : " waited %.1f s".formatted(waited.toMillis() / 1000.0))
+                .stripTrailing();
     }
 
     private static String people(CallState state) {
@@ -143,18 +129,8 @@ public final class CallCommand implements Callable<Integer> {
         }
         List<String> parts = new ArrayList<>();
         parts.add(Screen.styled("bold", state.state().label()));
-        if (state.answered() != null) {
-            parts.add(state.answered() ? "answered, %d s of talk".formatted(state.talkSeconds()) : "not answered");
-        }
-        parts.add(
-                state.missing() == null
-                        ? "nothing is missing"
-                        : Screen.styled("red", "missing: " + Printable.line(String.join(", ", state.missing()))));
-        if (state.repeats() != null) {
-            parts.add("%d repeated callback(s) left out".formatted(state.repeats()));
-        }
-        if (state.unlinked() != null) {
-            parts.add("no status has the bill's id");
+        for (String part : CallStory.summary(state)) {
+            parts.add(part.startsWith("missing: ") ? Screen.styled("red", part) : part);
         }
         return String.join("; ", parts);
     }

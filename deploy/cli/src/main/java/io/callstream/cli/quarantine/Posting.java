@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param query the query with its question mark; empty if there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // Its instances are not compared.
-record Posting(String query, Map<String, String> headers, byte[] body) {
+public record Posting(String query, Map<String, String> headers, byte[] body) {
 
     // RFC 2978.
     private static final Pattern CHARSET = Pattern.compile("[A-Za-z0-9!#$%&'+^_`{}~.:-]{1,100}");
@@ -21,7 +21,7 @@ record Posting(String query, Map<String, String> headers, byte[] body) {
     private static final Pattern QUERY = Pattern.compile("%[0-9A-Fa-f]{2}|[A-Za-z0-9._~!$&'()*+,;=:@/?-]");
 
     /** Makes a form with one callback in the field {@code detail}. The callback's bytes are unchanged. */
-    static Posting ofItem(byte[] item, String charset) {
+    public static Posting ofItem(byte[] item, String charset) {
         if (!CHARSET.matcher(charset).matches()) {
             throw new Fault("The record's charset \"%s\" does not exist. Send the callback with --edited FILE."
                     .formatted(charset));

@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param bytes an item, a whole body, or the event that Kafka rejected
  */
 @SuppressWarnings("ArrayRecordComponent") // Its instances are not compared.
-record Quarantined(Map<String, String> headers, byte[] bytes) {
+public record Quarantined(Map<String, String> headers, byte[] bytes) {
 
     private static final String REFUSED_BY_KAFKA = "refused-by-kafka";
     /** The gateway gives these reasons to whole bodies only. */
@@ -42,7 +42,8 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
         });
     }
 
-    private static Quarantined of(ConsumerRecord<byte[], byte[]> record) {
+    /** Returns the record's contents. Its value is never {@code null}. */
+    public static Quarantined of(ConsumerRecord<byte[], byte[]> record) {
         Map<String, String> headers = new LinkedHashMap<>();
         for (Header header : record.headers()) {
             headers.put(header.key(), header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8));
@@ -50,26 +51,26 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
         return new Quarantined(headers, record.value());
     }
 
-    String id() {
+    public String id() {
         return headers.getOrDefault(Headers.QUARANTINE_ID, "-");
     }
 
-    String reason() {
+    public String reason() {
         return headers.getOrDefault(Headers.REASON, "-");
     }
 
-    String explanation() {
+    public String explanation() {
         return headers.getOrDefault(Headers.EXPLANATION, "");
     }
 
     /**
      * The path that the record names. It can be any text, see {@link io.callstream.dialler.GatewayAddress#recorded}.
      */
-    String path() {
+    public String path() {
         return headers.getOrDefault(Headers.PATH, "");
     }
 
-    Instant receivedAt() {
+    public Instant receivedAt() {
         try {
             return Instant.parse(headers.getOrDefault(Headers.RECEIVED_AT, ""));
         } catch (DateTimeException e) {
@@ -78,7 +79,7 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
     }
 
     /** The bytes as text, in the charset that the record names, otherwise in UTF-8. */
-    String text() {
+    public String text() {
         try {
             return new String(bytes, Charset.forName(headers.getOrDefault(Headers.CHARSET, "UTF-8")));
         } catch (IllegalArgumentException e) {
@@ -91,7 +92,7 @@ record Quarantined(Map<String, String> headers, byte[] bytes) {
      *
      * @throws Fault if the record does not contain enough to make one
      */
-    Posting again() {
+    public Posting again() {
         if (headers.containsKey(Headers.MASKED)) {
             throw new Fault(
                     "The digits of %s are masked (callstream.privacy.quarantine). Send the callback with --edited FILE."

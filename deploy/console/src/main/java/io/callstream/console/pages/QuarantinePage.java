@@ -1,0 +1,160 @@
+package io.callstream.console.pages;
+
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.button;
+import static j2html.TagCreator.dd;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.dl;
+import static j2html.TagCreator.dt;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.form;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.input;
+import static j2html.TagCreator.label;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.pre;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.td;
+import static j2html.TagCreator.text;
+import static j2html.TagCreator.textarea;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.thead;
+import static j2html.TagCreator.tr;
+import static j2html.TagCreator.ul;
+
+import io.callstream.cli.Printable;
+import io.callstream.cli.quarantine.Quarantined;
+import io.callstream.console.quarantine.RefusedCallbacks.Entry;
+import j2html.tags.DomContent;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The quarantine as HTML: the newest refused callbacks by reason, and one of them with why it was refused. */
+final class QuarantinePage {
+
+    private static final List<String> COLUMNS = List.of("Received", "Reason", "Size", "Id", "Why, and what to do");
+
+    private QuarantinePage() {}
+
+    /** @param reason shows only those with this reason; {@code null} shows all */
+    static DomContent list(List<Entry> newest, @Nullable String reason) {
+        Map<String, Long> counts =
+                newest.stream().collect(Collectors.groupingBy(Entry::reason, TreeMap::new, Collectors.counting()));
+        List<Entry> shown = newest.stream()
+                .filter(entry -> reason == null || reason.equals(entry.reason()))
+                .toList();
+        return div(
+                p(
+                        newest.isEmpty()
+                                ? "No callback is in quarantine."
+                                : "Refused callbacks, the newest first. callstream quarantine list shows older ones than these %d."
+                                        .formatted(newest.size())),
+                ul(
+                                each(
+                                        counts.entrySet(),
+                                        count -> li(a("%s (%d)"
+                                                        .formatted(Texts.brief(count.getKey()), count.getValue()))
+                                                .withHref(address(count.getKey()))
+                                                .condAttr(count.getKey().equals(reason), "aria-current", "true"))),
+                                reason == null ? text("") : li(a("all").withHref(Layout.ROOT + "quarantine")))
+                        .withClass("reasons"),
+                div(table(
+                                thead(tr(each(COLUMNS, column -> th(column).attr("scope", "col")))),
+                                tbody(each(shown, QuarantinePage::row))))
+                        .withClass("scroll")
+                        .attr("tabindex", "0")
+                        .attr("role", "region")
+                        .attr("aria-label", "Refused callbacks"));
+    }
+
+    private static String address(String reason) {
+        return Layout.ROOT + "quarantine?reason=" + URLEncoder.encode(reason, StandardCharsets.UTF_8);
+    }
+
+    private static DomContent row(Entry entry) {
+        return tr(
+                td(Texts.time(entry.receivedAt())),
+                td(Texts.brief(entry.reason())),
+                td(Texts.bytes(entry.bytes())).withClass("number"),
+                td(a(Texts.brief(entry.id()))
+                        .withHref(Layout.ROOT
+                                + "quarantine/record?partition=%d&offset=%d"
+                                        .formatted(entry.partition(), entry.offset()))
+                        .withClass("id")),
+                td(Printable.line(entry.explanation())).withClass("long"));
+    }
+
+    /** A refused callback without its request, which contains phone numbers. */
+    static DomContent record(Quarantined item, Place place) {
+        return div(
+                p(Printable.line(item.explanation())).withClass("trouble"),
+                dl(each(
+                        item.headers().entrySet(),
+                        header -> div(dt(Printable.line(header.getKey())), dd(Printable.line(header.getValue()))))),
+                h2("The request as it came"),
+                div(
+                                p("It can contain phone numbers. Showing it is logged."),
+                                button("Show the request")
+                                        .withType("button")
+                                        .attr("hx-post", Layout.ROOT + "quarantine/request")
+                                        .attr("hx-vals", place.json())
+                                        .attr("hx-target", "#request"))
+                        .withId("request"),
+                p(a("All refused callbacks").withHref(Layout.ROOT + "quarantine")));
+    }
+
+    /**
+     * Where a record is.
+     */
+    record Place(int partition, long offset) {
+
+        String json() {
+            return Json.text(Map.of("partition", Integer.toString(partition), "offset", Long.toString(offset)));
+        }
+    }
+
+    /** The request, and a form to send it again if that is allowed. */
+    static DomContent request(Quarantined item, Place place, boolean actions) {
+        return div(
+                pre(Printable.block(item.text())),
+                actions
+                        ? form(
+                                        input().withType("hidden")
+                                                .withName("partition")
+                                                .withValue(Integer.toString(place.partition())),
+                                        input().withType("hidden")
+                                                .withName("offset")
+                                                .withValue(Long.toString(place.offset())),
+                                        button("Send again unchanged")
+                                                .withType("submit")
+                                                .withName("edited")
+                                                .withValue("no"),
+                                        label(
+                                                text("Or send this instead: one callback, a JSON object"),
+                                                textarea(item.text())
+                                                        .withName("callback")
+                                                        .attr("spellcheck", "false")),
+                                        button("Send the edited callback")
+                                                .withType("submit")
+                                                .withName("edited")
+                                                .withValue("yes"))
+                                .attr("hx-post", Layout.ROOT + "quarantine/send")
+                                .attr("hx-target", "#outcome")
+                        : p(
+                                "This console only shows. callstream.console.actions=true lets it send callbacks again; so does"
+                                        + " callstream quarantine send."),
+                div().withId("outcome").attr("role", "status"));
+    }
+
+    static DomContent outcome(int status, String detail) {
+        boolean isAccepted = status / 100 == 2;
+        return p("%d: %s".formatted(status, Printable.line(detail))).withClass(isAccepted ? "ok" : "bad");
+    }
+}

@@ -1,0 +1,67 @@
+// What htmx does not do: pause the live table, say whether it is connected, copy a record, draw the plots.
+document.addEventListener('DOMContentLoaded', () => {
+  const pause = document.getElementById('pause');
+  const connection = document.getElementById('connection');
+  let isPaused = false;
+  let held = null;
+
+  const show = text => { if (connection && connection.textContent !== text) connection.textContent = text; };
+
+  if (pause) {
+    pause.addEventListener('click', () => {
+      isPaused = !isPaused;
+      pause.setAttribute('aria-pressed', String(isPaused));
+      pause.textContent = isPaused ? 'Go on' : 'Pause';
+      show(isPaused ? 'Paused' : 'Live');
+    });
+  }
+
+  document.body.addEventListener('htmx:sseOpen', () => show(isPaused ? 'Paused' : 'Live'));
+  document.body.addEventListener('htmx:sseError', () => show('Not connected. Trying again.'));
+  document.body.addEventListener('htmx:sseBeforeMessage', event => {
+    // A table that is replaced would take the focus from the link that a keyboard has reached.
+    held = document.activeElement && document.activeElement.closest('#live table');
+    if (isPaused || held) event.preventDefault();
+  });
+
+  document.body.addEventListener('click', event => {
+    const button = event.target.closest('.copy');
+    if (!button) return;
+    const value = button.parentElement.querySelector('pre').textContent;
+    navigator.clipboard.writeText(value).then(
+      () => { button.textContent = 'Copied'; },
+      () => { button.textContent = 'The browser does not allow it'; });
+  });
+
+  const plots = document.getElementById('plots');
+  if (plots) drawPlots(plots);
+});
+
+function drawPlots(plots) {
+  const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const drawn = [];
+  for (const element of plots.querySelectorAll('[data-plot]')) {
+    const axis = { stroke: colour('--dim'), grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line') } };
+    const clock = (self, seconds) => seconds.map(one => new Date(one * 1000).toISOString().slice(11, 19));
+    const plot = new uPlot({
+      width: element.clientWidth,
+      height: 180,
+      legend: { show: false },
+      scales: { y: { range: (self, low, high) => [0, Math.max(1, high * 1.1)] } },
+      axes: [{ ...axis, values: clock }, { ...axis, size: 60 }],
+      series: [{}, { stroke: colour('--accent'), width: 2, points: { show: false } }],
+    }, [[], []], element);
+    drawn.push({ element, plot });
+  }
+  const refresh = async () => {
+    const answer = await fetch(plots.dataset.figures).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const figures = await answer.json();
+    for (const { element, plot } of drawn) plot.setData([figures.at, figures[element.dataset.plot]]);
+  };
+  refresh();
+  setInterval(refresh, 5000);
+  window.addEventListener('resize', () => {
+    for (const { element, plot } of drawn) plot.setSize({ width: element.clientWidth, height: 180 });
+  });
+}
