@@ -11,6 +11,8 @@ import io.callstream.console.quarantine.RefusedCallbacks;
 import io.callstream.gateway.journal.Journal;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -50,8 +52,10 @@ public class ConsoleConfiguration {
     }
 
     @Bean
-    TopicReader topicReader(KafkaProperties kafka) {
-        return new TopicReader(kafka.buildConsumerProperties());
+    TopicReader topicReader(KafkaProperties kafka, ConsoleProperties properties) {
+        Map<String, Object> settings = new HashMap<>(kafka.buildConsumerProperties());
+        settings.putAll(properties.kafka());
+        return new TopicReader(settings);
     }
 
     @Bean

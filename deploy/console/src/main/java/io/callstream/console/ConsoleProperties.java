@@ -2,6 +2,7 @@ package io.callstream.console;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,6 +18,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param hosts names, besides loopback's and IP addresses, by which browsers may reach the console
  * @param gateway the address at which this gateway takes callbacks, with its credential if it needs one; used by
  *     actions only. The default is the gateway's own port on 127.0.0.1.
+ * @param kafka settings of the console's Kafka clients that differ from {@code spring.kafka.*}: a login of its own,
+ *     because the gateway's user need not read calls
  */
 @ConfigurationProperties(prefix = "callstream.console", ignoreUnknownFields = false)
 public record ConsoleProperties(
@@ -25,13 +28,15 @@ public record ConsoleProperties(
         @DefaultValue("100000") int calls,
         @DefaultValue("100") int pages,
         @DefaultValue List<String> hosts,
-        @Nullable URI gateway) {
+        @Nullable URI gateway,
+        @DefaultValue Map<String, String> kafka) {
 
     /** Checks the ranges. */
     public ConsoleProperties {
         check("calls", calls, 1000, 1_000_000);
         check("pages", pages, 1, 1000);
         hosts = List.copyOf(hosts);
+        kafka = Map.copyOf(kafka);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -27,6 +27,7 @@ import static j2html.TagCreator.ul;
 import io.callstream.cli.Printable;
 import io.callstream.cli.quarantine.Quarantined;
 import io.callstream.console.quarantine.RefusedCallbacks.Entry;
+import io.callstream.schemas.Headers;
 import j2html.tags.DomContent;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ final class QuarantinePage {
         return div(
                 p(Printable.line(item.explanation())).withClass("trouble"),
                 dl(each(
-                        item.headers().entrySet(),
+                        shown(item),
                         header -> div(dt(Printable.line(header.getKey())), dd(Printable.line(header.getValue()))))),
                 h2("The request as it came"),
                 div(
@@ -110,9 +111,13 @@ final class QuarantinePage {
                 p(a("All refused callbacks").withHref(Layout.ROOT + "quarantine")));
     }
 
-    /**
-     * Where a record is.
-     */
+    private static List<Map.Entry<String, String>> shown(Quarantined item) {
+        return item.headers().entrySet().stream()
+                .filter(header -> !header.getKey().equals(Headers.EXPLANATION))
+                .toList();
+    }
+
+    /** Where a record is. */
     record Place(int partition, long offset) {
 
         String json() {
