@@ -3,7 +3,6 @@ document.addEventListener('DOMContentLoaded', () => {
   const pause = document.getElementById('pause');
   const connection = document.getElementById('connection');
   let isPaused = false;
-  let held = null;
 
   const show = text => { if (connection && connection.textContent !== text) connection.textContent = text; };
 
@@ -20,17 +19,24 @@ document.addEventListener('DOMContentLoaded', () => {
   document.body.addEventListener('htmx:sseError', () => show('Not connected. Trying again.'));
   document.body.addEventListener('htmx:sseBeforeMessage', event => {
     // A table that is replaced would take the focus from the link that a keyboard has reached.
-    held = document.activeElement && document.activeElement.closest('#live table');
-    if (isPaused || held) event.preventDefault();
+    const isFocused = document.activeElement && document.activeElement.closest('#live table');
+    if (isPaused || isFocused) event.preventDefault();
   });
 
   document.body.addEventListener('click', event => {
     const button = event.target.closest('.copy');
     if (!button) return;
-    const value = button.parentElement.querySelector('pre').textContent;
-    navigator.clipboard.writeText(value).then(
-      () => { button.textContent = 'Copied'; },
-      () => { button.textContent = 'The browser does not allow it'; });
+    const record = button.parentElement.querySelector('pre');
+    // Without TLS a browser lets pages of this machine only write to the clipboard.
+    const select = () => {
+      getSelection().selectAllChildren(record);
+      button.textContent = 'Selected: press Ctrl-C';
+    };
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(record.textContent).then(() => { button.textContent = 'Copied'; }, select);
+    } else {
+      select();
+    }
   });
 
   const plots = document.getElementById('plots');

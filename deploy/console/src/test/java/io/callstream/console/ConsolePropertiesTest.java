@@ -3,6 +3,7 @@ package io.callstream.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.callstream.console.calls.CallIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,5 +56,13 @@ class ConsolePropertiesTest {
         runner.withPropertyValues("callstream.console." + name + "=" + value)
                 .run(context -> assertThatThrownBy(() -> context.getBean(ConsoleProperties.class))
                         .isInstanceOf(IllegalStateException.class));
+    }
+
+    @Test
+    void oneSettingSwitchesItOff() {
+        new ApplicationContextRunner()
+                .withUserConfiguration(ConsoleConfiguration.class)
+                .withPropertyValues("callstream.console.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(CallIndex.class));
     }
 }

@@ -26,6 +26,9 @@ public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int ANSWER_MILLIS = 10_000;
 
+    /** Bytes. A broker answers earlier if it has so many. */
+    private static final int PLENTY = 512 << 10;
+
     private final Map<String, Object> settings;
 
     /** @param kafka the settings of Kafka's clients: servers and security */
@@ -40,9 +43,15 @@ public final class TopicReader {
         settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
 
-    /** Opens a consumer without partitions, to follow topics with. */
+    /**
+     * Opens a consumer without partitions, to follow topics with. It gets what has come twice a second: with every
+     * commit of the timeline it would be twenty times.
+     */
     public KafkaConsumer<byte[], byte[]> open() {
-        return open(settings);
+        Map<String, Object> patient = new HashMap<>(settings);
+        patient.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, PLENTY);
+        patient.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+        return open(patient);
     }
 
     /** Closing a consumer waits for the fetch that is under way: half a second by default. */

@@ -13,7 +13,6 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
-import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -70,12 +69,15 @@ final class CallRoutes {
     }
 
     private Mono<ServerResponse> stream(ServerRequest request) {
-        Flux<ServerSentEvent<String>> events = live.follow(CallQuery.of(request.queryParams()));
+        Flux<byte[]> events = live.follow(CallQuery.of(request.queryParams()));
         return events == null
                 ? ServerResponse.status(503)
                         .contentType(MediaType.TEXT_PLAIN)
                         .bodyValue("Too many pages follow the calls. Close some, or raise callstream.console.pages.")
-                : ServerResponse.ok().contentType(MediaType.TEXT_EVENT_STREAM).body(events, ServerSentEvent.class);
+                : ServerResponse.ok()
+                        .contentType(MediaType.TEXT_EVENT_STREAM)
+                        .body((output, context) -> output.writeAndFlushWith(events.map(
+                                event -> Mono.just(output.bufferFactory().wrap(event)))));
     }
 
     private Mono<ServerResponse> export(ServerRequest request, String type, Function<List<CallRow>, String> writer) {

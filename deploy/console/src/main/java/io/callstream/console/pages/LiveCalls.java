@@ -4,17 +4,21 @@ import io.callstream.console.calls.CallFeed;
 import io.callstream.console.calls.CallIndex;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.codec.ServerSentEvent;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /**
- * Streams of the latest calls, one for each open page: the table anew when it has changed, once a second at most. A
- * page that reads slowly gets the newest table next; one that is left ends its stream. Thread-safe.
+ * Streams of the latest calls, one for each open page: the table anew when it has changed, once a second at most. Pages
+ * that ask for the same share its bytes. A page that reads slowly gets the newest table next; one that is left ends its
+ * stream. Thread-safe.
  */
 final class LiveCalls {
 
@@ -22,6 +26,8 @@ final class LiveCalls {
 
     /** Without one, a page would not learn that the connection is gone. */
     private static final int TICKS_UNTIL_SIGN_OF_LIFE = 10;
+
+    private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private static final int SHOWN = 50;
 
@@ -33,7 +39,8 @@ final class LiveCalls {
     private final Sinks.Empty<Void> closing = Sinks.empty();
 
     /** One for all pages; it stops when the last one is left. */
-    private final Flux<Long> ticks = Flux.interval(TICK).onBackpressureDrop().share();
+    private final Flux<Tick> ticks =
+            Flux.interval(TICK).onBackpressureDrop().map(number -> new Tick()).share();
 
     /** @param most the most streams at a time */
     LiveCalls(CallIndex index, CallFeed feed, int most, MeterRegistry registry) {
@@ -45,17 +52,17 @@ final class LiveCalls {
                 .register(registry);
     }
 
-    /** Returns the stream of a page; {@code null} if there are too many already. */
+    /** Returns the stream of a page, as {@code text/event-stream}; {@code null} if there are too many already. */
     @Nullable
-    Flux<ServerSentEvent<String>> follow(CallQuery query) {
+    Flux<byte[]> follow(CallQuery query) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
             return null;
         }
-        Drawn drawn = new Drawn();
-        return ticks.startWith(0L)
+        Follower follower = new Follower(query);
+        return Flux.defer(() -> ticks.startWith(new Tick()))
                 .onBackpressureLatest()
-                .concatMapIterable(tick -> drawn.next(query), 1)
+                .concatMapIterable(follower::next, 1)
                 .takeUntilOther(closing.asMono())
                 .doFinally(signal -> open.decrementAndGet());
     }
@@ -72,29 +79,37 @@ final class LiveCalls {
                 .render();
     }
 
-    /** What a page has been sent last. */
-    private final class Drawn {
+    /** The tables of one second, by what pages ask for. There are no more than open pages. */
+    private final class Tick {
 
-        private String last = "";
-        private long at = -1;
+        private final Map<CallQuery, byte[]> events = new ConcurrentHashMap<>();
+
+        /** A table has no line break: what it quotes is in one line each. */
+        byte[] event(CallQuery query) {
+            return events.computeIfAbsent(
+                    query, asked -> ("event:calls\ndata:" + table(asked) + "\n\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** What a page was sent last. */
+    private final class Follower {
+
+        private final CallQuery query;
+        private byte[] last = {};
         private int silent;
 
-        List<ServerSentEvent<String>> next(CallQuery query) {
-            long changes = index.changes();
-            feed.wanted();
-            if (changes != at || !feed.status().isUpToDate()) {
-                at = changes;
-                String table = table(query);
-                if (!table.equals(last)) {
-                    last = table;
-                    silent = 0;
-                    return List.of(ServerSentEvent.builder(table).event("calls").build());
-                }
+        Follower(CallQuery query) {
+            this.query = query;
+        }
+
+        List<byte[]> next(Tick tick) {
+            byte[] event = tick.event(query);
+            if (!Arrays.equals(event, last)) {
+                last = event;
+                silent = 0;
+                return List.of(event);
             }
-            if (++silent % TICKS_UNTIL_SIGN_OF_LIFE == 0) {
-                return List.of(ServerSentEvent.<String>builder().comment("").build());
-            }
-            return List.of();
+            return ++silent % TICKS_UNTIL_SIGN_OF_LIFE == 0 ? List.of(SIGN_OF_LIFE) : List.of();
         }
     }
 }

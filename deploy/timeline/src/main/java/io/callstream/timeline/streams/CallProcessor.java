@@ -99,7 +99,9 @@ final class CallProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         AtomicLong callTime = new AtomicLong();
         calls = new CallStore(context.getStateStore(STORE), memory, (key, call) -> {
             callTime.accumulateAndGet(call.lastAt(), Math::max);
-            call.heldSince().forEach(since -> found.add(new Look(key, since)));
+            if (call.held() > 0) {
+                call.heldSince().forEach(since -> found.add(new Look(key, since)));
+            }
             remember(key, call);
         });
         found.sort(Deadlines.BY_TIME);
