@@ -92,7 +92,7 @@ final class LiveCalls {
     }
 
     /** What a page was sent last. */
-    private final class Follower {
+    private static final class Follower {
 
         private final CallQuery query;
         private byte[] last = {};
