@@ -74,10 +74,8 @@ public class ConsoleConfiguration {
     }
 
     @Bean(destroyMethod = "dispose")
-    Disposable figuresTaking(Figures figures, Scheduler consoleScheduler) {
-        return Flux.interval(Figures.step(), consoleScheduler)
-                .onBackpressureDrop()
-                .subscribe(tick -> figures.sample());
+    Disposable figuresTaking(Figures figures) {
+        return Flux.interval(Figures.step()).onBackpressureDrop().subscribe(tick -> figures.sample());
     }
 
     @Bean

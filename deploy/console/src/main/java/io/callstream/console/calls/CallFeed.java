@@ -13,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,8 @@ public final class CallFeed implements AutoCloseable {
         while (isWanted()) {
             try {
                 follow();
-            } catch (KafkaException e) {
+            } catch (RuntimeException e) {
+                // Kafka's client throws many kinds, and the thread must go on.
                 status = new Status(
                         0, "Kafka does not answer, or refuses to let the console read. (%s)".formatted(e.getMessage()));
                 if (!status.trouble().equals(logged)) {

@@ -24,6 +24,10 @@ public final class Figures {
     static final int STEP_SECONDS = 5;
 
     private static final int MOST = 720;
+
+    /** A minute. */
+    private static final int LOOKS = 60 / STEP_SECONDS;
+
     private static final double QUANTILE = 0.99;
 
     /**
@@ -48,6 +52,7 @@ public final class Figures {
     private final MeterRegistry registry;
     private final Journal journal;
     private final Deque<Sample> samples = new ArrayDeque<>();
+    private long sampledAt;
     private double callbacks = Double.NaN;
     private double refused;
     private CountAtBucket[] answers = new CountAtBucket[0];
@@ -64,6 +69,9 @@ public final class Figures {
 
     /** Takes a sample. */
     public synchronized void sample() {
+        long now = System.nanoTime();
+        double seconds = (now - sampledAt) / 1e9;
+        sampledAt = now;
         double callbacksNow = sum("callstream.callbacks", "durable");
         double refusedNow = sum("callstream.requests.refused", null) + sum("callstream.quarantined", null);
         Timer timer = registry.find("callstream.answer.time").timer();
@@ -73,8 +81,8 @@ public final class Figures {
             Backlog backlog = journal.backlog();
             samples.add(new Sample(
                     Instant.now(),
-                    (callbacksNow - callbacks) / STEP_SECONDS,
-                    (refusedNow - refused) / STEP_SECONDS,
+                    (callbacksNow - callbacks) / seconds,
+                    (refusedNow - refused) / seconds,
                     quantile(answers, answersNow),
                     backlog.records(),
                     backlog.bytes(),
@@ -118,17 +126,17 @@ public final class Figures {
     /**
      * The time until the journal is full if it grows as in the last minute; {@code null} if it does not grow.
      *
+     * @param samples at least a minute's, the oldest first; fewer show no growth
      * @param limit the journal's size limit in bytes
      */
-    public synchronized @Nullable Duration untilFull(double limit) {
-        int looks = 60 / STEP_SECONDS;
-        if (samples.size() <= looks) {
+    public static @Nullable Duration untilFull(List<Sample> samples, double limit) {
+        int last = samples.size() - 1;
+        if (last < LOOKS) {
             return null;
         }
-        List<Sample> all = lastHour();
-        Sample now = all.get(all.size() - 1);
-        Sample before = all.get(all.size() - 1 - looks);
-        double growth = (now.bytes() - before.bytes()) / (double) (looks * STEP_SECONDS);
+        Sample now = samples.get(last);
+        Sample before = samples.get(last - LOOKS);
+        double growth = (now.bytes() - before.bytes()) / (double) (LOOKS * STEP_SECONDS);
         return growth <= 0 || now.records() == 0
                 ? null
                 : Duration.ofSeconds((long) Math.max(0, (limit - now.bytes()) / growth));

@@ -55,11 +55,11 @@ final class CallRoutes {
 
     private Mono<ServerResponse> calls(ServerRequest request) {
         CallQuery query = CallQuery.of(request.queryParams());
-        return renderer.html(() -> {
+        return renderer.page("calls", "Calls", () -> {
             DomContent table = query.isSearch()
                     ? CallList.calls(found(query, MOST_FOUND), feed.status(), index.size())
                     : TagCreator.rawHtml(live.table(query));
-            return renderer.layout().page("calls", "Calls", CallList.content(query, table));
+            return CallList.content(query, table);
         });
     }
 
@@ -93,13 +93,12 @@ final class CallRoutes {
 
     private Mono<ServerResponse> call(ServerRequest request) {
         String id = request.queryParam("id").orElse("");
-        return renderer.html(() -> {
+        return renderer.page("calls", "Call", () -> {
             feed.wanted();
             CallRow call = index.get(id);
-            DomContent content = call == null
+            return call == null
                     ? CallPage.unknown(id, index.size(), feed.status())
                     : CallPage.content(call, records.of(call));
-            return renderer.layout().page("calls", "Call", content);
         });
     }
 

@@ -85,8 +85,8 @@ final class GatewayPage {
         String trouble = journal.trouble();
         boolean isConnected = gauge("callstream.relay.connected") > 0;
         double limit = gauge("callstream.journal.limit");
-        Duration untilFull = figures.untilFull(limit);
         List<Figures.Sample> hour = figures.lastHour();
+        Duration untilFull = Figures.untilFull(hour, limit);
         double rate = hour.isEmpty() ? 0 : hour.get(hour.size() - 1).callbacks();
         return div(
                 p(trouble == null ? "The gateway accepts callbacks." : trouble)

@@ -15,9 +15,7 @@ final class GatewayRoutes {
     }
 
     void addTo(RouterFunctions.Builder routes) {
-        routes.GET(
-                        Layout.ROOT + "gateway",
-                        request -> renderer.html(() -> renderer.layout().page("gateway", "Gateway", page.content())))
+        routes.GET(Layout.ROOT + "gateway", request -> renderer.page("gateway", "Gateway", page::content))
                 .GET(
                         Layout.ROOT + "gateway/now",
                         request -> renderer.html(() -> page.now().render()))

@@ -28,7 +28,9 @@ final class Layout {
     static final String TOKEN = "X-Callstream-Token";
 
     private static final String HTMX_SETTINGS =
-            "{\"includeIndicatorStyles\":false,\"allowEval\":false,\"selfRequestsOnly\":true,\"historyCacheSize\":0}";
+            "{\"includeIndicatorStyles\":false,\"allowEval\":false,\"selfRequestsOnly\":true,\"historyCacheSize\":0,"
+                    // Refusals are sentences to be shown, too.
+                    + "\"responseHandling\":[{\"code\":\"204\",\"swap\":false},{\"code\":\"...\",\"swap\":true}]}";
 
     private record Entry(String path, String name) {}
 

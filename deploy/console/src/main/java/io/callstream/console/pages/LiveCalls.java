@@ -55,12 +55,13 @@ final class LiveCalls {
     /** Returns the stream of a page, as {@code text/event-stream}; {@code null} if there are too many already. */
     @Nullable
     Flux<byte[]> follow(CallQuery query) {
-        if (open.incrementAndGet() > most) {
-            open.decrementAndGet();
-            return null;
-        }
-        Follower follower = new Follower(query);
-        return Flux.defer(() -> ticks.startWith(new Tick()))
+        // All requests and their subscriptions are on the port's one event loop, so none comes in between.
+        return open.get() >= most ? null : Flux.defer(() -> followed(new Follower(query)));
+    }
+
+    private Flux<byte[]> followed(Follower follower) {
+        open.incrementAndGet();
+        return ticks.startWith(new Tick())
                 .onBackpressureLatest()
                 .concatMapIterable(follower::next, 1)
                 .takeUntilOther(closing.asMono())

@@ -44,14 +44,13 @@ final class QuarantineRoutes {
 
     private Mono<ServerResponse> list(ServerRequest request) {
         String reason = request.queryParam("reason").orElse(null);
-        return renderer.html(() ->
-                renderer.layout().page("quarantine", "Quarantine", QuarantinePage.list(refused.newest(), reason)));
+        return renderer.page("quarantine", "Quarantine", () -> QuarantinePage.list(refused.newest(), reason));
     }
 
     private Mono<ServerResponse> record(ServerRequest request) {
-        return renderer.html(() -> {
+        return renderer.page("quarantine", "Refused callback", () -> {
             QuarantinePage.Place place = place(request.queryParams());
-            return renderer.layout().page("quarantine", "Refused callback", QuarantinePage.record(item(place), place));
+            return QuarantinePage.record(item(place), place);
         });
     }
 

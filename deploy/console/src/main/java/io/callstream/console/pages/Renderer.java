@@ -2,9 +2,12 @@ package io.callstream.console.pages;
 
 import io.callstream.cli.Fault;
 import j2html.TagCreator;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.PTag;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.springframework.http.MediaType;
 import org.springframework.util.MultiValueMap;
@@ -29,26 +32,38 @@ final class Renderer {
         this.scheduler = scheduler;
     }
 
-    Layout layout() {
-        return layout;
-    }
-
     /** A form with its fields as a page sends it. */
     interface Form {
 
         String render(MultiValueMap<String, String> fields);
     }
 
-    /** A whole page, or a part of one. */
+    /**
+     * A whole page.
+     *
+     * @param entry the path of the navigation's entry to which it belongs
+     */
+    Mono<ServerResponse> page(String entry, String title, Callable<DomContent> content) {
+        return answer(
+                () -> layout.page(entry, title, content.call()),
+                sentence -> layout.page(entry, title, trouble(sentence)));
+    }
+
+    /** A part of a page. */
     Mono<ServerResponse> html(Callable<String> text) {
+        return answer(text, sentence -> trouble(sentence).render());
+    }
+
+    private Mono<ServerResponse> answer(Callable<String> text, UnaryOperator<String> instead) {
         return of(HTML, text)
-                .onErrorResume(Fault.class, fault -> trouble(400, String.valueOf(fault.getMessage())))
+                .onErrorResume(Fault.class, fault -> html(400, instead.apply(String.valueOf(fault.getMessage()))))
                 .onErrorResume(
                         KafkaException.class,
-                        failure -> trouble(
+                        failure -> html(
                                 503,
-                                "Kafka does not answer, or refuses to let the console read. Check it, then load the page again. ("
-                                        + failure.getMessage() + ")"));
+                                instead.apply(
+                                        "Kafka does not answer, or refuses to let the console read. Check it, then load the page again. ("
+                                                + failure.getMessage() + ")")));
     }
 
     /** The answer to a form. */
@@ -66,14 +81,17 @@ final class Renderer {
                         .bodyValue(made))
                 .onErrorResume(
                         RejectedExecutionException.class,
-                        full -> trouble(503, "The console has too many requests to answer. Load the page again."));
+                        full -> html(
+                                503,
+                                trouble("The console has too many requests to answer. Load the page again.")
+                                        .render()));
     }
 
-    private static Mono<ServerResponse> trouble(int status, String sentence) {
-        return ServerResponse.status(status)
-                .contentType(HTML)
-                .bodyValue(TagCreator.p(Texts.sentence(sentence))
-                        .withClass("trouble")
-                        .render());
+    private static Mono<ServerResponse> html(int status, String text) {
+        return ServerResponse.status(status).contentType(HTML).bodyValue(text);
+    }
+
+    private static PTag trouble(String sentence) {
+        return TagCreator.p(Texts.sentence(sentence)).withClass("trouble");
     }
 }

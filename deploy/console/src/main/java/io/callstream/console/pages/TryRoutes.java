@@ -48,9 +48,7 @@ final class TryRoutes {
     }
 
     void addTo(RouterFunctions.Builder routes) {
-        routes.GET(
-                        Layout.ROOT + "try",
-                        request -> renderer.html(() -> renderer.layout().page("try", "Try it", content())))
+        routes.GET(Layout.ROOT + "try", request -> renderer.page("try", "Try it", this::content))
                 .POST(Layout.ROOT + "try/check", request -> renderer.html(request, this::check))
                 .POST(Layout.ROOT + "try/play", request -> renderer.html(request, fields -> play()))
                 .GET(
