@@ -2,25 +2,41 @@
 document.addEventListener('DOMContentLoaded', () => {
   const pause = document.getElementById('pause');
   const connection = document.getElementById('connection');
+  const live = document.getElementById('live');
+  const now = document.getElementById('now');
   let isPaused = false;
+  let skipped = null;
 
   const show = text => { if (connection && connection.textContent !== text) connection.textContent = text; };
 
   if (pause) {
     pause.addEventListener('click', () => {
       isPaused = !isPaused;
-      pause.setAttribute('aria-pressed', String(isPaused));
       pause.textContent = isPaused ? 'Go on' : 'Pause';
       show(isPaused ? 'Paused' : 'Live');
+      catchUp();
+    });
+    live.addEventListener('focusout', event => {
+      if (!live.contains(event.relatedTarget)) catchUp();
     });
   }
 
+  // The server sends a table once, so the last one that was not shown is kept.
+  const catchUp = () => {
+    if (skipped && !isPaused) live.innerHTML = skipped;
+    skipped = isPaused ? skipped : null;
+  };
+  document.body.addEventListener('htmx:sendError', () => {
+    if (now) now.textContent = 'The gateway does not answer. Trying again.';
+  });
   document.body.addEventListener('htmx:sseOpen', () => show(isPaused ? 'Paused' : 'Live'));
   document.body.addEventListener('htmx:sseError', () => show('Not connected. Trying again.'));
   document.body.addEventListener('htmx:sseBeforeMessage', event => {
     // A table that is replaced would take the focus from the link that a keyboard has reached.
-    const isFocused = document.activeElement && document.activeElement.closest('#live table');
-    if (isPaused || isFocused) event.preventDefault();
+    const isFocused = live && live.contains(document.activeElement);
+    skipped = isPaused || isFocused ? event.detail.data : null;
+    if (skipped) event.preventDefault();
+    show(isPaused ? 'Paused' : isFocused ? 'Held while the table has the focus' : 'Live');
   });
 
   document.body.addEventListener('click', event => {

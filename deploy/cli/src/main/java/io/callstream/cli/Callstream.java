@@ -78,9 +78,12 @@ public final class Callstream {
         return commandLine().execute(arguments);
     }
 
-    /** Runs a command in this process and writes its output and its errors to {@code out}. Returns its exit code. */
+    /**
+     * Runs a command in this process and writes its output and its errors to {@code out}. Returns its exit code. No
+     * argument names a file with more of them.
+     */
     public static int run(PrintWriter out, String... arguments) {
-        return commandLine().setOut(out).setErr(out).execute(arguments);
+        return commandLine().setExpandAtFiles(false).setOut(out).setErr(out).execute(arguments);
     }
 
     static CommandLine commandLine() {

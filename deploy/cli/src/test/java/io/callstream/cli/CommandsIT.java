@@ -131,6 +131,14 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void aCommandForAPageReadsNoFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("secret-file"), "content-of-a-file");
+        assertThat(Callstream.run(new PrintWriter(out, true), "check", "--secret=", "--", "@" + file))
+                .isNotEqualTo(Exit.OK);
+        assertThat(out.toString()).doesNotContain("content-of-a-file");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"multipart", "urlencoded", "json", "flat"})
     void aCampaignArrivesWhole(String form) {

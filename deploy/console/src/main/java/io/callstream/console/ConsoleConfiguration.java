@@ -37,10 +37,13 @@ import reactor.core.scheduler.Schedulers;
 @EnableConfigurationProperties(ConsoleProperties.class)
 public class ConsoleConfiguration {
 
-    /** Requests that read Kafka or search at the same time, and those that may wait for them. */
+    /** Requests that read Kafka or search at the same time, and those that may wait for each of them. */
     private static final int THREADS = 4;
 
-    private static final int WAITING = 100;
+    private static final int WAITING = 25;
+
+    /** Tests of addresses, campaigns. */
+    private static final int ACTIONS = 3;
 
     @Bean
     CallIndex callIndex(ConsoleProperties properties, MeterRegistry registry) {
@@ -68,6 +71,11 @@ public class ConsoleConfiguration {
         return Schedulers.newBoundedElastic(THREADS, WAITING, "console");
     }
 
+    @Bean(destroyMethod = "dispose")
+    Scheduler actionsScheduler() {
+        return Schedulers.newBoundedElastic(ACTIONS, ACTIONS, "console-actions");
+    }
+
     @Bean
     Figures figures(MeterRegistry registry, Journal journal) {
         return new Figures(registry, journal);
@@ -89,7 +97,8 @@ public class ConsoleConfiguration {
             ConsoleProperties properties,
             KafkaProperties kafka,
             Environment environment,
-            Scheduler consoleScheduler) {
+            Scheduler consoleScheduler,
+            Scheduler actionsScheduler) {
         return new Routes(
                 index,
                 feed,
@@ -102,9 +111,11 @@ public class ConsoleConfiguration {
                         properties.pages(),
                         properties.hosts(),
                         properties.actions(),
+                        properties.campaigns(),
                         () -> gateway(properties, environment),
                         servers(kafka)),
-                consoleScheduler);
+                consoleScheduler,
+                actionsScheduler);
     }
 
     /** Known when the gateway listens: its port can be any free one. */

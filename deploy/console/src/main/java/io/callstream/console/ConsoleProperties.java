@@ -12,9 +12,10 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * The settings of the console.
  *
  * @param enabled whether the console is served
- * @param actions whether pages may do more than show: reveal a number, resend a refused callback, post test callbacks
+ * @param actions whether pages may post to the gateway: a refused callback again, a test call
+ * @param campaigns whether pages may play invented calls at the gateway
  * @param calls the most calls that are kept in memory to be searched. 1000 to 1000000.
- * @param pages the most pages that follow the calls at a time. 1 to 1000.
+ * @param pages the most pages that follow the calls at a time. 1 to 200.
  * @param hosts names, besides loopback's and IP addresses, by which browsers may reach the console
  * @param gateway the address at which this gateway takes callbacks, with its credential if it needs one; used by
  *     actions only. The default is the gateway's own port on 127.0.0.1.
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 public record ConsoleProperties(
         @DefaultValue("true") boolean enabled,
         @DefaultValue("false") boolean actions,
+        @DefaultValue("false") boolean campaigns,
         @DefaultValue("100000") int calls,
         @DefaultValue("100") int pages,
         @DefaultValue List<String> hosts,
@@ -34,9 +36,15 @@ public record ConsoleProperties(
     /** Checks the ranges. */
     public ConsoleProperties {
         check("calls", calls, 1000, 1_000_000);
-        check("pages", pages, 1, 1000);
+        check("pages", pages, 1, 200);
         hosts = List.copyOf(hosts);
         kafka = Map.copyOf(kafka);
+    }
+
+    /** Without the credentials. */
+    @Override
+    public String toString() {
+        return "ConsoleProperties[enabled=%s, actions=%s, calls=%d]".formatted(enabled, actions, calls);
     }
 
     private static void check(String name, int value, int least, int most) {

@@ -8,12 +8,15 @@ import io.callstream.timeline.streams.TimelineConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -58,6 +63,7 @@ class ConsoleIT {
                 "--callstream.journal.folder=" + folder.resolve("journal"),
                 "--callstream.timeline.folder=" + folder.resolve("timeline"),
                 "--callstream.console.calls=" + MOST_CALLS,
+                "--callstream.console.hosts=console.example",
                 "--callstream.console.pages=3");
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
@@ -116,7 +122,7 @@ class ConsoleIT {
         assertThat(post("{\"uuid\":\"told\",\"status\":\"ring\",\"callee\":\"5550123\"}"))
                 .isEqualTo(200);
         awaited("calls?q=told", ">told<");
-        assertThat(get("calls?q=0123").body()).contains(">told<").doesNotContain("5550123");
+        assertThat(get("calls?q=5550123").body()).contains(">told<", "••••123");
         String page = awaited("call?id=told", "<circle");
         assertThat(page).contains("nothing is missing", "leg ").doesNotContain("5550123");
         assertThat(form(page, "call/records", "id=told")).contains("5550123", "calls.timeline, partition");
@@ -174,7 +180,8 @@ class ConsoleIT {
         String fields = "partition=" + link.group(1) + "&offset=" + link.group(2);
         assertThat(form(page, "quarantine/request", fields)).contains("5550199", "only shows");
         assertThat(form(page, "quarantine/send", fields + "&edited=no")).contains("only shows");
-        assertThat(form(page, "try/play", "")).contains("only shows");
+        assertThat(form(page, "try/check", "address=127.0.0.1")).contains("only shows");
+        assertThat(form(page, "try/play", "")).contains("callstream.console.campaigns");
     }
 
     @Test
@@ -193,5 +200,19 @@ class ConsoleIT {
                                 BodyHandlers.discarding())
                         .statusCode())
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"console.example, 200", "127.0.0.1, 200", "evil.example, 403"})
+    void aBrowserReachesItByAKnownNameOnly(String host, int status) throws IOException {
+        int port = uri("local.management.port", "/").getPort();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write("GET /console/assets/console.css HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                            .formatted(host)
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 " + status);
+        }
     }
 }

@@ -30,6 +30,7 @@ class ConsolePropertiesTest {
                     .contains(
                             "| `callstream.console.enabled` | `%s` |".formatted(defaults.enabled()),
                             "| `callstream.console.actions` | `%s` |".formatted(defaults.actions()),
+                            "| `callstream.console.campaigns` | `%s` |".formatted(defaults.campaigns()),
                             "| `callstream.console.calls` | `%d` |".formatted(defaults.calls()),
                             "| `callstream.console.pages` | `%d` |".formatted(defaults.pages()),
                             "| `callstream.console.hosts` | none |",
@@ -39,7 +40,7 @@ class ConsolePropertiesTest {
             assertThat(defaults.gateway()).isNull();
             assertThat(defaults.kafka()).isEmpty();
         });
-        assertThat(ConsoleProperties.class.getRecordComponents()).hasSize(7);
+        assertThat(ConsoleProperties.class.getRecordComponents()).hasSize(8);
     }
 
     @Test
@@ -51,7 +52,7 @@ class ConsolePropertiesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"calls, 999", "calls, 1000001", "pages, 0", "pages, 1001", "page, 5"})
+    @CsvSource({"calls, 999", "calls, 1000001", "pages, 0", "pages, 201", "page, 5"})
     void aValueOutOfRangeAndAnUnknownSettingStopTheStart(String name, String value) {
         runner.withPropertyValues("callstream.console." + name + "=" + value)
                 .run(context -> assertThatThrownBy(() -> context.getBean(ConsoleProperties.class))

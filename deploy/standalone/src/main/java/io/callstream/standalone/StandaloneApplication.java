@@ -46,6 +46,7 @@ public class StandaloneApplication {
         defaults.put("logging.level.kafka.server.DefaultAutoTopicCreationManager", "error");
         defaults.put("spring.kafka.bootstrap-servers", "127.0.0.1:${callstream.standalone.kafka-port:9092}");
         defaults.put("callstream.console.actions", "true");
+        defaults.put("callstream.console.campaigns", "true");
         defaults.put("callstream.journal.folder", "${callstream.standalone.data-folder:callstream-data}/journal");
         defaults.put("callstream.timeline.folder", "${callstream.standalone.data-folder:callstream-data}/timeline");
         application.setDefaultProperties(defaults);

@@ -223,7 +223,7 @@ public final class Privacy {
     }
 
     /** Returns the text with an asterisk for each digit of a run that can be a phone number. */
-    static String withoutNumbers(String text) {
+    public static String withoutNumbers(String text) {
         return DIGITS.matcher(text).replaceAll(run -> "*".repeat(run.end() - run.start()));
     }
 

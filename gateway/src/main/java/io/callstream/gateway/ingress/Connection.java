@@ -227,7 +227,7 @@ final class Connection {
     }
 
     /**
-     * An answer, or an interim answer (1xx), is being written.
+     * An answer, a part of one, or an interim answer (1xx) is being written.
      *
      * @param ends whether the answer is complete
      */

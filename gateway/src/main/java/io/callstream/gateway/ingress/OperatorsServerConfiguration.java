@@ -3,6 +3,9 @@ package io.callstream.gateway.ingress;
 import io.callstream.gateway.metrics.GatewayMetrics;
 import io.callstream.gateway.security.WebPageGuard;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -39,7 +42,10 @@ class OperatorsServerConfiguration {
     /** A link to a page on this port may be followed, so {@code Sec-Fetch-Site} does not count here. */
     @Bean
     WebFilter webPagesOfOthers(Environment environment) {
-        WebPageGuard webPages = WebPageGuard.ofOperators(environment.getProperty("management.server.address", ""));
+        String[] names = environment.getProperty("callstream.console.hosts", String[].class, new String[0]);
+        WebPageGuard webPages = WebPageGuard.ofOperators(
+                environment.getProperty("management.server.address", ""),
+                Arrays.stream(names).map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet()));
         return (exchange, chain) -> {
             HttpHeaders headers = exchange.getRequest().getHeaders();
             String fault =

@@ -155,7 +155,7 @@ final class RequestHeadHandler extends ChannelDuplexHandler {
         boolean ends = message instanceof LastHttpContent && !interim;
         context.write(
                 message instanceof FullHttpResponse response && !interim ? explained(response) : message, promise);
-        if (ends || interim) {
+        if (ends || interim || message instanceof HttpContent) {
             connection.wrote(promise, ends);
         }
     }

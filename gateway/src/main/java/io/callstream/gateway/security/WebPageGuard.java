@@ -17,10 +17,12 @@ public final class WebPageGuard {
     private static final Set<String> OTHER_SITES = Set.of("cross-site", "same-site");
 
     private final boolean watches;
+    private final Set<String> names;
     private final String fix;
 
-    private WebPageGuard(boolean watches, String fix) {
+    private WebPageGuard(boolean watches, Set<String> names, String fix) {
         this.watches = watches;
+        this.names = names;
         this.fix = fix;
     }
 
@@ -28,6 +30,7 @@ public final class WebPageGuard {
     static WebPageGuard ofCallbacks(boolean onlyLoopback) {
         return new WebPageGuard(
                 onlyLoopback,
+                Set.of(),
                 " This gateway has no secret and serves this machine only: use 127.0.0.1, or set callstream.security.secret.");
     }
 
@@ -35,10 +38,12 @@ public final class WebPageGuard {
      * Returns the guard of the operators' port. It watches if the port is on loopback.
      *
      * @param address the address that the operators' port listens on
+     * @param names further names of this machine, in lower case, for browsers that come through a proxy
      */
-    public static WebPageGuard ofOperators(String address) {
+    public static WebPageGuard ofOperators(String address, Set<String> names) {
         return new WebPageGuard(
-                isHere(address.contains(":") ? '[' + address + ']' : address),
+                isLoopbackName(address.contains(":") ? '[' + address + ']' : address),
+                Set.copyOf(names),
                 " This port serves this machine only: use 127.0.0.1, or set management.server.address.");
     }
 
@@ -76,8 +81,12 @@ public final class WebPageGuard {
         return colon > 0 && isDigits(host, colon + 1) ? host.substring(0, colon) : host;
     }
 
+    private boolean isHere(String host) {
+        return isLoopbackName(host) || names.contains(host.toLowerCase(Locale.ROOT));
+    }
+
     /** Whether this is a name of loopback. No DNS lookup: the owner of a name decides what it resolves to. */
-    private static boolean isHere(String host) {
+    private static boolean isLoopbackName(String host) {
         // No regular expression, because this can run for every request.
         if (host.startsWith("127.")) {
             return isLoopback(host);

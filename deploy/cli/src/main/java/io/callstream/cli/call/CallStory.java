@@ -75,7 +75,8 @@ public final class CallStory {
     public static List<String> summary(CallState state) {
         List<String> parts = new ArrayList<>();
         if (state.answered() != null) {
-            parts.add(state.answered() ? "answered, %d s of talk".formatted(state.talkSeconds()) : "not answered");
+            String talk = state.talkSeconds() == null ? "" : ", %d s of talk".formatted(state.talkSeconds());
+            parts.add(state.answered() ? "answered" + talk : "not answered");
         }
         parts.add(
                 state.missing() == null

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
@@ -30,6 +31,12 @@ public final class CallFeed implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long UNUSED = Duration.ofMinutes(10).toNanos();
     private static final long RETRY_MILLIS = 2000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Without records for so long, Kafka is asked whether it is there. */
+    private static final long SILENCE = Duration.ofSeconds(5).toNanos();
+
+    private static final Status BEGINNING = new Status(0, "The console begins to read.");
 
     /**
      * Records to read at the start for each call that the index holds: a call has about four states, each commit takes
@@ -43,7 +50,7 @@ public final class CallFeed implements AutoCloseable {
     private final CallStateDeserializer deserializer = new CallStateDeserializer();
 
     private volatile long wantedAt = System.nanoTime();
-    private volatile Status status = new Status(0, "The console begins to read.");
+    private volatile Status status = BEGINNING;
     private @Nullable Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -54,6 +61,10 @@ public final class CallFeed implements AutoCloseable {
      * @param trouble why it does not read, as a sentence; empty if it does
      */
     public record Status(long left, String trouble) {
+
+        boolean isStuck() {
+            return !trouble.isEmpty() && !equals(BEGINNING);
+        }
 
         public boolean isUpToDate() {
             return left == 0 && trouble.isEmpty();
@@ -82,6 +93,29 @@ public final class CallFeed implements AutoCloseable {
         return status;
     }
 
+    private synchronized void become(Status now) {
+        status = now;
+        notifyAll();
+    }
+
+    /**
+     * Waits until the feed is up to date or cannot read. A search before would find nothing.
+     *
+     * @return how far it is then, or after the time
+     */
+    public synchronized Status await(Duration most) throws InterruptedException {
+        wanted();
+        long end = System.nanoTime() + most.toNanos();
+        while (!status.isUpToDate() && !status.isStuck()) {
+            long left = (end - System.nanoTime()) / NANOS_PER_MILLI;
+            if (left <= 0) {
+                break;
+            }
+            wait(left);
+        }
+        return status;
+    }
+
     private void run() {
         String logged = "";
         while (isWanted()) {
@@ -89,8 +123,9 @@ public final class CallFeed implements AutoCloseable {
                 follow();
             } catch (RuntimeException e) {
                 // Kafka's client throws many kinds, and the thread must go on.
-                status = new Status(
-                        0, "Kafka does not answer, or refuses to let the console read. (%s)".formatted(e.getMessage()));
+                become(new Status(
+                        0,
+                        "Kafka does not answer, or refuses to let the console read. (%s)".formatted(e.getMessage())));
                 if (!status.trouble().equals(logged)) {
                     logged = status.trouble();
                     LOG.warn("The console shows no new calls. {}", logged);
@@ -100,12 +135,16 @@ public final class CallFeed implements AutoCloseable {
         }
     }
 
+    /** Only for the feed's own thread: it ends after {@code false}, and the next page starts another one. */
     private synchronized boolean isWanted() {
+        if (thread != Thread.currentThread()) {
+            return false;
+        }
         boolean isUnused = System.nanoTime() - wantedAt > UNUSED;
         if (closing.getCount() == 0 || isUnused) {
             thread = null;
             index.clear();
-            status = new Status(0, "The console begins to read.");
+            status = BEGINNING;
             return false;
         }
         return true;
@@ -123,21 +162,28 @@ public final class CallFeed implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> consumer = reader.open()) {
             List<TopicPartition> partitions = TopicReader.partitions(consumer, Topics.STATE);
             if (partitions.isEmpty()) {
-                status = new Status(0, "Kafka has no topic %s: no timeline runs with it.".formatted(Topics.STATE));
+                become(new Status(0, "Kafka has no topic %s: no timeline runs with it.".formatted(Topics.STATE)));
                 pause();
                 return;
             }
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = begin(consumer, partitions);
+            long answeredAt = System.nanoTime();
             while (isWanted()) {
-                consumer.poll(POLL).forEach(this::take);
-                if (!ends.isEmpty()) {
-                    ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                records.forEach(this::take);
+                if (!records.isEmpty()) {
+                    answeredAt = System.nanoTime();
+                } else if (System.nanoTime() - answeredAt > SILENCE) {
+                    // Without Kafka, polls are only empty. This one fails.
+                    consumer.endOffsets(partitions);
+                    answeredAt = System.nanoTime();
                 }
+                ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
                 long left = ends.entrySet().stream()
                         .mapToLong(end -> end.getValue() - consumer.position(end.getKey()))
                         .sum();
-                status = new Status(left, "");
+                become(new Status(left, ""));
             }
         }
     }

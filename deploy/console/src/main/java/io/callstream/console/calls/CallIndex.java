@@ -2,28 +2,34 @@ package io.callstream.console.calls;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest calls, by id and by the order of their last changes. At its limit the call that has not changed for the
- * longest time goes. A search looks at every call, about 10 ms for 100,000, so do not search on an event loop.
+ * The latest calls, by id and by the times of their last events. At its limit the call with the oldest last event
+ * goes. A search looks at every call, about 10 ms for 100,000, so do not search on an event loop.
  * Thread-safe.
  */
 public final class CallIndex {
 
     /** A list that is drawn every second looks at so many calls only, because a rare match would cost a whole search. */
-    private static final int LATEST = 2000;
+    public static final int LATEST = 2000;
+
+    private static final int LEAST_DIGITS = 7;
 
     private record Place(long change, CallRow call) {}
 
+    private static final Comparator<Place> LATEST_LAST =
+            Comparator.comparing((Place place) -> place.call().updatedAt()).thenComparingLong(Place::change);
+
     private final int limit;
     private final Map<String, Place> byId = new HashMap<>();
-    private final TreeMap<Long, CallRow> byChange = new TreeMap<>();
+    private final TreeSet<Place> byTime = new TreeSet<>(LATEST_LAST);
     private long changes;
 
     /** @param limit the most calls */
@@ -38,12 +44,14 @@ public final class CallIndex {
             if (known.call().sequence() > call.sequence()) {
                 return;
             }
-            byChange.remove(known.change());
+            byTime.remove(known);
         }
-        byId.put(call.id(), new Place(++changes, call));
-        byChange.put(changes, call);
-        if (byId.size() > limit) {
-            byId.remove(byChange.pollFirstEntry().getValue().id());
+        Place place = new Place(++changes, call);
+        byId.put(call.id(), place);
+        byTime.add(place);
+        if (byTime.size() > limit) {
+            byId.remove(byTime.first().call().id());
+            byTime.remove(byTime.first());
         }
     }
 
@@ -51,20 +59,13 @@ public final class CallIndex {
     public synchronized void remove(String id) {
         Place known = byId.remove(id);
         if (known != null) {
-            byChange.remove(known.change());
-            changes++;
+            byTime.remove(known);
         }
     }
 
     public synchronized void clear() {
         byId.clear();
-        byChange.clear();
-        changes++;
-    }
-
-    /** The number of changes so far: a list that was drawn at the same number is still right. */
-    public synchronized long changes() {
-        return changes;
+        byTime.clear();
     }
 
     public synchronized int size() {
@@ -80,7 +81,8 @@ public final class CallIndex {
     public synchronized List<CallRow> latest(CallFilter filter, int most) {
         List<CallRow> found = new ArrayList<>(most);
         int looks = 0;
-        for (CallRow call : byChange.descendingMap().values()) {
+        for (Place place : byTime.descendingSet()) {
+            CallRow call = place.call();
             if (found.size() == most || ++looks > LATEST) {
                 break;
             }
@@ -94,7 +96,8 @@ public final class CallIndex {
     /** Returns when a call of each company last changed, the latest first. Looks at every call, as a search does. */
     public synchronized Map<String, Instant> lastByCompany(int most) {
         Map<String, Instant> last = new LinkedHashMap<>();
-        for (CallRow call : byChange.descendingMap().values()) {
+        for (Place place : byTime.descendingSet()) {
+            CallRow call = place.call();
             if (call.company() != null && last.size() < most) {
                 last.putIfAbsent(call.company(), call.updatedAt());
             }
@@ -103,14 +106,16 @@ public final class CallIndex {
     }
 
     /**
-     * Returns the calls that match the filter and whose id begins with the text, whose customer's number or extension
-     * contains it, or whose agent it is, the latest first.
+     * Returns the calls that match the filter and whose id begins with the text, whose extension contains it, whose agent
+     * it is, or whose customer's number ends with it, the latest first. Fewer than {@value #LEAST_DIGITS} characters find
+     * no number: with one more each time, somebody could find out a number that is masked.
      *
      * @param text what to look for, in any case; empty finds all
      */
     public synchronized List<CallRow> find(String text, CallFilter filter, int most) {
         List<CallRow> found = new ArrayList<>();
-        for (CallRow call : byChange.descendingMap().values()) {
+        for (Place place : byTime.descendingSet()) {
+            CallRow call = place.call();
             if (found.size() == most) {
                 break;
             }
@@ -123,12 +128,12 @@ public final class CallIndex {
 
     private static boolean isFoundBy(CallRow call, String text) {
         return call.id().regionMatches(true, 0, text, 0, text.length())
-                || contains(call.customer(), text)
-                || contains(call.extension(), text)
+                || (call.customer() != null && isNumber(call.customer(), text))
+                || (call.extension() != null && call.extension().contains(text))
                 || (call.agent() != null && call.agent().equalsIgnoreCase(text));
     }
 
-    private static boolean contains(@Nullable String where, String what) {
-        return where != null && where.contains(what);
+    private static boolean isNumber(String number, String text) {
+        return number.equals(text) || (text.length() >= LEAST_DIGITS && number.endsWith(text));
     }
 }

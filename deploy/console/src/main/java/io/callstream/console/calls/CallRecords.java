@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,8 @@ public final class CallRecords {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** A call has four to eight. */
-    private static final int MOST = 500;
+    /** A call has four to eight events of a kilobyte each. A sender can post more. */
+    private static final long MOST_BYTES = 1 << 20;
 
     private final TopicReader reader;
     private final TimelineDeserializer deserializer = new TimelineDeserializer();
@@ -56,10 +57,12 @@ public final class CallRecords {
     /**
      * The records of a call.
      *
-     * @param state the call as the index knows it; {@code null} if there is a later state already
+     * @param state the call as the index knows it; {@code null} if it could not be read, for example because a later
+     *     state has replaced it
+     * @param begins whether the first record is there
      * @param isWhole whether the first and the last record are there
      */
-    public record History(@Nullable CallState state, List<Found> records, boolean isWhole) {}
+    public record History(@Nullable CallState state, List<Found> records, boolean begins, boolean isWhole) {}
 
     /**
      * Reads a call's records in their order.
@@ -68,11 +71,11 @@ public final class CallRecords {
      */
     public History of(CallRow call) {
         CallState state = state(call);
-        History history = new History(state, List.of(), false);
+        History history = new History(state, List.of(), false, false);
         for (Instant from : List.of(
                 call.firstReceivedAt().minus(SLACK), call.firstReceivedAt().minus(FAR), Instant.EPOCH)) {
             history = read(call, state, from);
-            if (history.isWhole()) {
+            if (history.begins()) {
                 break;
             }
         }
@@ -82,13 +85,19 @@ public final class CallRecords {
     private @Nullable CallState state(CallRow call) {
         ConsumerRecord<byte[], byte[]> record =
                 reader.at(new TopicPartition(Topics.STATE, call.partition()), call.offset(), PATIENCE);
-        return record == null ? null : states.deserialize(record.topic(), record.value());
+        try {
+            return record == null ? null : states.deserialize(record.topic(), record.value());
+        } catch (SerializationException e) {
+            // Of a newer release: the records tell the call, too.
+            return null;
+        }
     }
 
     private History read(CallRow call, @Nullable CallState state, Instant from) {
         byte[] key = call.id().getBytes(StandardCharsets.UTF_8);
         List<Found> found = new ArrayList<>();
-        boolean isRead = reader.read(new TopicPartition(Topics.TIMELINE, call.partition()), from, PATIENCE, record -> {
+        long[] bytes = new long[1];
+        reader.read(new TopicPartition(Topics.TIMELINE, call.partition()), from, PATIENCE, record -> {
             if (!Arrays.equals(record.key(), key) || record.value() == null) {
                 return true;
             }
@@ -98,9 +107,11 @@ public final class CallRecords {
             }
             Found one = new Found(record, reading);
             found.add(one);
-            return one.sequence() < call.sequence() && found.size() < MOST;
+            bytes[0] += record.value().length;
+            return one.sequence() < call.sequence() && bytes[0] < MOST_BYTES;
         });
-        boolean begins = !found.isEmpty() && found.stream().anyMatch(one -> one.sequence() == 1);
-        return new History(state, found, begins && isRead);
+        boolean begins = found.stream().anyMatch(one -> one.sequence() == 1);
+        boolean ends = found.stream().anyMatch(one -> one.sequence() == call.sequence());
+        return new History(state, found, begins, begins && ends);
     }
 }

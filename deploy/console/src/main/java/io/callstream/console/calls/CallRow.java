@@ -38,6 +38,9 @@ public record CallRow(
         int partition,
         long offset) {
 
+    /** Characters. A longer text is no name or number, and 100,000 of them would take too much memory. */
+    private static final int LONGEST = 64;
+
     static CallRow of(CallState call, int partition, long offset) {
         BillEvent.Hangup hangup = call.hangup();
         String cause = null;
@@ -50,20 +53,24 @@ public record CallRow(
                 call.callId(),
                 call.sequence(),
                 call.state(),
-                call.companyCode(),
-                call.agentId(),
-                call.extension(),
-                call.customer(),
+                cut(call.companyCode()),
+                cut(call.agentId()),
+                cut(call.extension()),
+                cut(call.customer()),
                 call.answered(),
                 call.waitSeconds(),
                 call.talkSeconds(),
-                cause,
+                cut(cause),
                 call.missing() != null,
                 call.startedAt(),
                 firstReceivedAt(call),
                 call.updatedAt(),
                 partition,
                 offset);
+    }
+
+    private static @Nullable String cut(@Nullable String text) {
+        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
     private static Instant firstReceivedAt(CallState call) {

@@ -2,6 +2,7 @@ package io.callstream.console.figures;
 
 import io.callstream.gateway.journal.Backlog;
 import io.callstream.gateway.journal.Journal;
+import io.callstream.gateway.metrics.TenantMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -35,7 +36,8 @@ public final class Figures {
      *
      * @param callbacks durably stored callbacks per second since the last sample
      * @param refused refused requests and quarantined items per second since the last sample
-     * @param answerMillis 99 % of the answers since the last sample took at most so long; NaN if there were none
+     * @param answerMillis 99 % of the answers since the last sample took at most so long, 2000 also stands for longer; NaN
+     *     if there were none
      * @param records records that Kafka has not acknowledged
      * @param bytes what they take of the journal's limit
      * @param oldestSeconds the age of the oldest of them
@@ -55,6 +57,7 @@ public final class Figures {
     private long sampledAt;
     private double callbacks = Double.NaN;
     private double refused;
+    private long count;
     private CountAtBucket[] answers = new CountAtBucket[0];
 
     public Figures(MeterRegistry registry, Journal journal) {
@@ -72,18 +75,19 @@ public final class Figures {
         long now = System.nanoTime();
         double seconds = (now - sampledAt) / 1e9;
         sampledAt = now;
-        double callbacksNow = sum("callstream.callbacks", "durable");
-        double refusedNow = sum("callstream.requests.refused", null) + sum("callstream.quarantined", null);
+        double callbacksNow = accepted();
+        double refusedNow = sum("callstream.requests.refused") + sum("callstream.quarantined");
         Timer timer = registry.find("callstream.answer.time").timer();
         CountAtBucket[] answersNow =
                 timer == null ? new CountAtBucket[0] : timer.takeSnapshot().histogramCounts();
+        long countNow = timer == null ? 0 : timer.count();
         if (!Double.isNaN(callbacks)) {
             Backlog backlog = journal.backlog();
             samples.add(new Sample(
                     Instant.now(),
                     (callbacksNow - callbacks) / seconds,
                     (refusedNow - refused) / seconds,
-                    quantile(answers, answersNow),
+                    quantile(answers, answersNow, countNow - count),
                     backlog.records(),
                     backlog.bytes(),
                     backlog.oldestAge().toMillis() / 1000.0));
@@ -91,31 +95,39 @@ public final class Figures {
         callbacks = callbacksNow;
         refused = refusedNow;
         answers = answersNow;
+        count = countNow;
         if (samples.size() > MOST) {
             samples.remove();
         }
     }
 
-    private double sum(String name, @Nullable String outcome) {
-        var found = registry.find(name);
-        return (outcome == null ? found : found.tag("outcome", outcome))
-                .counters().stream().mapToDouble(Counter::count).sum();
+    /** Quarantined items are durable, too, but refused. */
+    private double accepted() {
+        return registry.find("callstream.callbacks").tag("outcome", "durable").counters().stream()
+                .filter(counter ->
+                        !TenantMetrics.UNDECODABLE.equals(counter.getId().getTag("kind")))
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
-    /** The bound of the bucket below which 99 % of the new values are. */
-    private static double quantile(CountAtBucket[] before, CountAtBucket[] now) {
-        if (now.length == 0 || before.length != now.length) {
+    private double sum(String name) {
+        return registry.find(name).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    /** The bound of the bucket below which 99 % of the new values are; that of the last bucket if they are above it. */
+    private static double quantile(CountAtBucket[] before, CountAtBucket[] now, long all) {
+        if (now.length == 0 || before.length != now.length || all == 0) {
             return Double.NaN;
         }
-        int last = now.length - 1;
-        double all = now[last].count() - before[last].count();
         for (int i = 0; i < now.length; i++) {
             double below = now[i].count() - before[i].count();
-            if (all > 0 && below >= QUANTILE * all) {
+            if (below >= QUANTILE * all) {
                 return now[i].bucket(TimeUnit.MILLISECONDS);
             }
         }
-        return Double.NaN;
+        return now[now.length - 1].bucket(TimeUnit.MILLISECONDS);
     }
 
     /** The samples of the last hour, the oldest first. */

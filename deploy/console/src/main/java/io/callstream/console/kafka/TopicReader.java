@@ -85,33 +85,31 @@ public final class TopicReader {
      * @param from records that were written earlier are left out
      * @param patience the most time it takes
      * @param to gets each record, and returns whether to go on
-     * @return whether it has read as far as it was to, and the time did not suffice otherwise
      * @throws KafkaException if Kafka does not answer, or refuses
      */
-    public boolean read(
+    public void read(
             TopicPartition partition, Instant from, Duration patience, Predicate<ConsumerRecord<byte[], byte[]>> to) {
         long begun = System.nanoTime();
         try (KafkaConsumer<byte[], byte[]> consumer = openBriefly()) {
+            if (!partitions(consumer, partition.topic()).contains(partition)) {
+                return;
+            }
             consumer.assign(List.of(partition));
             @Nullable
             OffsetAndTimestamp first = consumer.offsetsForTimes(Map.of(partition, Math.max(0, from.toEpochMilli())))
                     .get(partition);
             if (first == null) {
-                return true;
+                return;
             }
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             consumer.seek(partition, first.offset());
-            while (consumer.position(partition) < end) {
-                if (System.nanoTime() - begun > patience.toNanos()) {
-                    return false;
-                }
+            while (consumer.position(partition) < end && System.nanoTime() - begun < patience.toNanos()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     if (!to.test(record)) {
-                        return true;
+                        return;
                     }
                 }
             }
-            return true;
         }
     }
 
@@ -123,6 +121,9 @@ public final class TopicReader {
     public @Nullable ConsumerRecord<byte[], byte[]> at(TopicPartition partition, long offset, Duration patience) {
         long begun = System.nanoTime();
         try (KafkaConsumer<byte[], byte[]> consumer = openBriefly()) {
+            if (!partitions(consumer, partition.topic()).contains(partition)) {
+                return null;
+            }
             consumer.assign(List.of(partition));
             consumer.seek(partition, offset);
             while (System.nanoTime() - begun < patience.toNanos()) {

@@ -17,6 +17,18 @@ final class CallExport {
     /** A spreadsheet would take a text that begins so for a formula. */
     private static final String FORMULA = "=+-@\t\r";
 
+    private static final List<String> COLUMNS = List.of(
+            "callId",
+            "updatedAt",
+            "state",
+            "company",
+            "agent",
+            "extension",
+            "customer",
+            "waitSeconds",
+            "talkSeconds",
+            "outcome");
+
     private CallExport() {}
 
     static String json(List<CallRow> calls) {
@@ -26,15 +38,11 @@ final class CallExport {
     static String csv(List<CallRow> calls) {
         StringBuilder text = new StringBuilder();
         try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
-            boolean isFirst = true;
+            printer.printRecord(COLUMNS);
             for (CallRow call : calls) {
                 Map<String, @Nullable Object> fields = fields(call);
-                if (isFirst) {
-                    printer.printRecord(fields.keySet());
-                    isFirst = false;
-                }
                 List<@Nullable Object> values = new ArrayList<>();
-                fields.values().forEach(value -> values.add(harmless(value)));
+                COLUMNS.forEach(column -> values.add(harmless(fields.get(column))));
                 printer.printRecord(values);
             }
         } catch (IOException e) {

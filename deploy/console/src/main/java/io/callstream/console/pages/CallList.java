@@ -32,7 +32,16 @@ import org.jspecify.annotations.Nullable;
 final class CallList {
 
     static final List<String> COLUMNS = List.of(
-            "Changed", "State", "Company", "Agent", "Extension", "Customer", "Waited", "Talked", "Outcome", "Call");
+            "Changed (UTC)",
+            "State",
+            "Company",
+            "Agent",
+            "Extension",
+            "Customer",
+            "Waited",
+            "Talked",
+            "Outcome",
+            "Call");
 
     private CallList() {}
 
@@ -53,7 +62,7 @@ final class CallList {
                         .attr("role", "search"),
                 query.isSearch() ? div(calls) : live(query, calls),
                 p(
-                        text("Take along what is shown: "),
+                        text("Download up to 10,000 of these calls: "),
                         a("CSV").withHref(Layout.ROOT + "calls.csv" + address),
                         text(" "),
                         a("JSON").withHref(Layout.ROOT + "calls.json" + address)));
@@ -62,10 +71,7 @@ final class CallList {
     private static DomContent live(CallQuery query, DomContent calls) {
         return div(
                 div(
-                                button("Pause")
-                                        .withType("button")
-                                        .withId("pause")
-                                        .attr("aria-pressed", "false"),
+                                button("Pause").withType("button").withId("pause"),
                                 span("Connecting…").withId("connection").attr("role", "status"))
                         .withClass("toolbar"),
                 div(calls)
@@ -95,8 +101,12 @@ final class CallList {
                 .withName("state");
     }
 
-    /** The table, and what the feed has to say. */
-    static DomContent calls(List<CallRow> calls, CallFeed.Status status, int known) {
+    /**
+     * The table, and what the feed has to say.
+     *
+     * @param none what to say if there are no calls
+     */
+    static DomContent calls(List<CallRow> calls, CallFeed.Status status, int known, String none) {
         return div(
                 p(note(status, known)).withClass(status.trouble().isEmpty() ? "note" : "trouble"),
                 div(table(
@@ -108,12 +118,12 @@ final class CallList {
                         .attr("tabindex", "0")
                         .attr("role", "region")
                         .attr("aria-label", "Calls"),
-                calls.isEmpty() && status.isUpToDate() ? p("No call.").withClass("empty") : text(""));
+                calls.isEmpty() && status.isUpToDate() ? p(none).withClass("empty") : text(""));
     }
 
     private static String note(CallFeed.Status status, int known) {
         if (!status.trouble().isEmpty()) {
-            return status.trouble();
+            return Texts.sentence(status.trouble());
         }
         return status.left() > 0
                 ? "%,d calls are known, %,d records are still to be read.".formatted(known, status.left())

@@ -59,7 +59,7 @@ final class CallPage {
                         fact("Waited", Texts.seconds(call.waitSeconds())),
                         fact("Talked", Texts.seconds(call.talkSeconds()))),
                 history.state() == null
-                        ? p("The call has changed meanwhile: load the page again.")
+                        ? p("The call's state could not be read. It may have changed: load the page again.")
                         : ul(each(CallStory.summary(history.state()), fact -> li(fact)))
                                 .withClass("facts"),
                 h2("Timeline"),
@@ -83,7 +83,7 @@ final class CallPage {
 
     /** What is shown of a call that the index does not know. */
     static DomContent unknown(String id, int known, CallFeed.Status status) {
-        String note = status.isUpToDate() ? "" : "It still reads: load the page again.";
+        String note = status.isUpToDate() ? "" : "The console is still reading Kafka: load the page again.";
         return div(
                 p(
                         text("No call "),

@@ -17,8 +17,8 @@ import org.springframework.util.MultiValueMap;
  */
 record CallQuery(CallFilter filter, @Nullable String text) {
 
-    /** Characters. No id, number or name is longer. */
-    static final int LONGEST = 200;
+    /** Characters. No id is longer. */
+    static final int LONGEST = 256;
 
     static CallQuery of(MultiValueMap<String, String> parameters) {
         String state = value(parameters, "state");

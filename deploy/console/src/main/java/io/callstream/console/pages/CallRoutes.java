@@ -1,5 +1,6 @@
 package io.callstream.console.pages;
 
+import io.callstream.cli.Fault;
 import io.callstream.console.calls.CallFeed;
 import io.callstream.console.calls.CallIndex;
 import io.callstream.console.calls.CallRecords;
@@ -8,10 +9,12 @@ import j2html.TagCreator;
 import j2html.tags.DomContent;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -23,6 +26,9 @@ import reactor.core.publisher.Mono;
 final class CallRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallRoutes.class);
+
+    /** For the feed to read what is there, when the first page is opened. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     /** Calls that a search shows. */
     private static final int MOST_FOUND = 200;
@@ -57,14 +63,14 @@ final class CallRoutes {
         CallQuery query = CallQuery.of(request.queryParams());
         return renderer.page("calls", "Calls", () -> {
             DomContent table = query.isSearch()
-                    ? CallList.calls(found(query, MOST_FOUND), feed.status(), index.size())
+                    ? CallList.calls(found(query, MOST_FOUND), feed.status(), index.size(), "No call.")
                     : TagCreator.rawHtml(live.table(query));
             return CallList.content(query, table);
         });
     }
 
-    private List<CallRow> found(CallQuery query, int most) {
-        feed.wanted();
+    private List<CallRow> found(CallQuery query, int most) throws InterruptedException {
+        feed.await(PATIENCE);
         return index.find(query.text() == null ? "" : query.text(), query.filter(), most);
     }
 
@@ -76,6 +82,9 @@ final class CallRoutes {
                         .bodyValue("Too many pages follow the calls. Close some, or raise callstream.console.pages.")
                 : ServerResponse.ok()
                         .contentType(MediaType.TEXT_EVENT_STREAM)
+                        .cacheControl(CacheControl.noStore())
+                        // nginx would keep it back otherwise.
+                        .header("X-Accel-Buffering", "no")
                         .body((output, context) -> output.writeAndFlushWith(events.map(
                                 event -> Mono.just(output.bufferFactory().wrap(event)))));
     }
@@ -84,17 +93,21 @@ final class CallRoutes {
         CallQuery query = CallQuery.of(request.queryParams());
         MediaType media =
                 type.equals("json") ? MediaType.APPLICATION_JSON : new MediaType("text", type, StandardCharsets.UTF_8);
-        request.exchange()
-                .getResponse()
-                .getHeaders()
-                .set("Content-Disposition", "attachment; filename=\"calls." + type + "\"");
-        return renderer.of(media, () -> writer.apply(found(query, MOST_EXPORTED)));
+        return renderer.file(media, "calls." + type, () -> {
+            CallFeed.Status status = feed.await(PATIENCE);
+            if (!status.isUpToDate()) {
+                throw new Fault(
+                        "The console is still reading Kafka, so the file would lack calls. Try again in a moment. "
+                                + status.trouble());
+            }
+            return writer.apply(found(query, MOST_EXPORTED));
+        });
     }
 
     private Mono<ServerResponse> call(ServerRequest request) {
         String id = request.queryParam("id").orElse("");
         return renderer.page("calls", "Call", () -> {
-            feed.wanted();
+            feed.await(PATIENCE);
             CallRow call = index.get(id);
             return call == null
                     ? CallPage.unknown(id, index.size(), feed.status())

@@ -62,7 +62,7 @@ final class GatewayPage {
                 h2("The last hour"),
                 div(
                                 plot("callbacks", "Accepted callbacks per second"),
-                                plot("answer", "99 % of the answers within, ms"),
+                                plot("answer", "99 % of the answers within, ms (2,000: 2 s or longer)"),
                                 plot("records", "Journal: records that Kafka has not acknowledged"),
                                 plot("oldest", "Journal: age of the oldest of them, s"),
                                 plot("refused", "Refused and quarantined per second"))
@@ -96,9 +96,13 @@ final class GatewayPage {
                         fact("A 2xx rests on", restsOn(journal.durability())),
                         fact("Kafka", isConnected ? "answers" : "does not answer: records wait in the journal"),
                         fact("Not yet in Kafka", notYet(backlog)),
-                        fact("The oldest waits since", Texts.duration(backlog.oldestAge())),
+                        fact("The oldest has waited for", Texts.duration(backlog.oldestAge())),
                         fact("Journal's limit", Texts.bytes((long) limit)),
-                        fact("Time until full", untilFull == null ? "it does not fill" : rough(untilFull))),
+                        fact(
+                                "Time until full",
+                                untilFull != null
+                                        ? rough(untilFull)
+                                        : hour.size() < 13 ? "not known yet" : "it does not fill")),
                 lastCallbacks());
     }
 
@@ -136,7 +140,8 @@ final class GatewayPage {
             long at = (long) gauge.value(TimeUnit.MILLISECONDS);
             last.put("tenant " + Texts.brief(gauge.getId().getTag("tenant")), Instant.ofEpochMilli(at));
         }
-        index.lastByCompany(MOST_COMPANIES).forEach((company, at) -> last.put("company " + Texts.brief(company), at));
+        index.lastByCompany(MOST_COMPANIES)
+                .forEach((company, at) -> last.put("company " + Texts.brief(company) + ", all gateways", at));
         return div(table(
                         thead(tr(
                                 th("Of").attr("scope", "col"),

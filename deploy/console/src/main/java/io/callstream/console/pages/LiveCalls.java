@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Streams of the latest calls, one for each open page: the table anew when it has changed, once a second at most. Pages
@@ -30,6 +31,9 @@ final class LiveCalls {
     private static final byte[] SIGN_OF_LIFE = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private static final int SHOWN = 50;
+
+    private static final String NONE =
+            "None of the %,d calls that changed last. The last field searches all calls.".formatted(CallIndex.LATEST);
 
     private final CallIndex index;
     private final CallFeed feed;
@@ -63,6 +67,8 @@ final class LiveCalls {
         open.incrementAndGet();
         return ticks.startWith(new Tick())
                 .onBackpressureLatest()
+                // Not the port's event loop, which answers probes.
+                .publishOn(Schedulers.parallel(), 1)
                 .concatMapIterable(follower::next, 1)
                 .takeUntilOther(closing.asMono())
                 .doFinally(signal -> open.decrementAndGet());
@@ -76,7 +82,7 @@ final class LiveCalls {
     /** The table as it is now. */
     String table(CallQuery query) {
         feed.wanted();
-        return CallList.calls(index.latest(query.filter(), SHOWN), feed.status(), index.size())
+        return CallList.calls(index.latest(query.filter(), SHOWN), feed.status(), index.size(), NONE)
                 .render();
     }
 

@@ -26,13 +26,16 @@ import static j2html.TagCreator.ul;
 
 import io.callstream.cli.Printable;
 import io.callstream.cli.quarantine.Quarantined;
+import io.callstream.console.quarantine.RefusedCallbacks;
 import io.callstream.console.quarantine.RefusedCallbacks.Entry;
+import io.callstream.gateway.codec.Privacy;
 import io.callstream.schemas.Headers;
 import j2html.tags.DomContent;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +45,14 @@ final class QuarantinePage {
 
     private static final List<String> COLUMNS = List.of("Received", "Reason", "Size", "Id", "Why, and what to do");
 
+    private static final Set<String> OWN = Set.of(
+            Headers.QUARANTINE_ID, Headers.REASON, Headers.RECEIVED_AT, Headers.PATH, Headers.TENANT, Headers.CHARSET);
+
     private QuarantinePage() {}
 
     /** @param reason shows only those with this reason; {@code null} shows all */
-    static DomContent list(List<Entry> newest, @Nullable String reason) {
+    static DomContent list(RefusedCallbacks.Newest read, @Nullable String reason) {
+        List<Entry> newest = read.entries();
         Map<String, Long> counts =
                 newest.stream().collect(Collectors.groupingBy(Entry::reason, TreeMap::new, Collectors.counting()));
         List<Entry> shown = newest.stream()
@@ -89,15 +96,15 @@ final class QuarantinePage {
                                 + "quarantine/record?partition=%d&offset=%d"
                                         .formatted(entry.partition(), entry.offset()))
                         .withClass("id")),
-                td(Printable.line(entry.explanation())).withClass("long"));
+                td(explanation(entry.explanation())).withClass("long"));
     }
 
     /** A refused callback without its request, which contains phone numbers. */
     static DomContent record(Quarantined item, Place place) {
         return div(
-                p(Printable.line(item.explanation())).withClass("trouble"),
+                p(explanation(item.explanation())).withClass("trouble"),
                 dl(each(
-                        shown(item),
+                        own(item),
                         header -> div(dt(Printable.line(header.getKey())), dd(Printable.line(header.getValue()))))),
                 h2("The request as it came"),
                 div(
@@ -111,10 +118,16 @@ final class QuarantinePage {
                 p(a("All refused callbacks").withHref(Layout.ROOT + "quarantine")));
     }
 
-    private static List<Map.Entry<String, String>> shown(Quarantined item) {
+    /** What the gateway wrote. The other headers are the sender's, and can contain phone numbers. */
+    private static List<Map.Entry<String, String>> own(Quarantined item) {
         return item.headers().entrySet().stream()
-                .filter(header -> !header.getKey().equals(Headers.EXPLANATION))
+                .filter(header -> OWN.contains(header.getKey()))
                 .toList();
+    }
+
+    /** An explanation can quote the sender. */
+    private static String explanation(String text) {
+        return Texts.sentence(Privacy.withoutNumbers(text));
     }
 
     /** Where a record is. */
@@ -128,34 +141,43 @@ final class QuarantinePage {
     /** The request, and a form to send it again if that is allowed. */
     static DomContent request(Quarantined item, Place place, boolean actions) {
         return div(
+                dl(each(
+                        item.headers().entrySet(),
+                        header -> div(dt(Printable.line(header.getKey())), dd(Printable.line(header.getValue()))))),
                 pre(Printable.block(item.text())),
                 actions
-                        ? form(
-                                        input().withType("hidden")
-                                                .withName("partition")
-                                                .withValue(Integer.toString(place.partition())),
-                                        input().withType("hidden")
-                                                .withName("offset")
-                                                .withValue(Long.toString(place.offset())),
-                                        button("Send again unchanged")
-                                                .withType("submit")
-                                                .withName("edited")
-                                                .withValue("no"),
-                                        label(
-                                                text("Or send this instead: one callback, a JSON object"),
-                                                textarea(item.text())
-                                                        .withName("callback")
-                                                        .attr("spellcheck", "false")),
-                                        button("Send the edited callback")
-                                                .withType("submit")
-                                                .withName("edited")
-                                                .withValue("yes"))
-                                .attr("hx-post", Layout.ROOT + "quarantine/send")
-                                .attr("hx-target", "#outcome")
+                        ? sending(item, place)
                         : p(
                                 "This console only shows. callstream.console.actions=true lets it send callbacks again; so does"
                                         + " callstream quarantine send."),
                 div().withId("outcome").attr("role", "status"));
+    }
+
+    private static DomContent sending(Quarantined item, Place place) {
+        return div(
+                form(
+                                hidden("partition", place.partition()),
+                                hidden("offset", place.offset()),
+                                button("Send again unchanged").withType("submit"))
+                        .withId("unchanged")
+                        .attr("hx-post", Layout.ROOT + "quarantine/send")
+                        .attr("hx-target", "#outcome"),
+                form(
+                                hidden("partition", place.partition()),
+                                hidden("offset", place.offset()),
+                                label(
+                                        text("Or send this instead: one callback, a JSON object"),
+                                        textarea(item.text())
+                                                .withName("callback")
+                                                .attr("spellcheck", "false")),
+                                button("Send the edited callback").withType("submit"))
+                        .withId("edited")
+                        .attr("hx-post", Layout.ROOT + "quarantine/send")
+                        .attr("hx-target", "#outcome"));
+    }
+
+    private static DomContent hidden(String name, long value) {
+        return input().withType("hidden").withName(name).withValue(Long.toString(value));
     }
 
     static DomContent outcome(int status, String detail) {

@@ -73,10 +73,10 @@ final class QuarantineRoutes {
             }
             Quarantined item = item(place(form));
             String edited = form.getFirst("callback");
-            Posting posting = "yes".equals(form.getFirst("edited")) && edited != null
+            Posting posting = edited != null
                     ? Posting.ofItem(edited.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8.name())
                     : item.again();
-            GatewayAddress address = GatewayAddress.of(gateway.get(), null);
+            GatewayAddress address = address();
             GatewayClient.Reply reply = new GatewayClient(address)
                     .post(address.recorded(item.path()) + posting.query(), posting.headers(), posting.body());
             LOG.info(
@@ -86,6 +86,14 @@ final class QuarantineRoutes {
                     reply.status());
             return QuarantinePage.outcome(reply.status(), reply.detail()).render();
         });
+    }
+
+    private GatewayAddress address() {
+        try {
+            return GatewayAddress.of(gateway.get(), null);
+        } catch (IllegalArgumentException e) {
+            throw new Fault("callstream.console.gateway cannot be used: " + e.getMessage(), e);
+        }
     }
 
     private Quarantined item(QuarantinePage.Place place) {

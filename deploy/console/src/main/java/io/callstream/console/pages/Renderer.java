@@ -9,6 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -71,13 +73,24 @@ final class Renderer {
         return request.formData().flatMap(fields -> html(() -> form.render(fields)));
     }
 
-    /** A text of another type. */
+    /** A file to download. */
+    Mono<ServerResponse> file(MediaType type, String name, Callable<String> text) {
+        return of(type, "attachment; filename=\"" + name + '"', text)
+                .onErrorResume(Fault.class, fault -> html(503, String.valueOf(fault.getMessage())));
+    }
+
+    /** A text of another type, to be shown or used by the page. */
     Mono<ServerResponse> of(MediaType type, Callable<String> text) {
+        return of(type, "inline", text);
+    }
+
+    private Mono<ServerResponse> of(MediaType type, String disposition, Callable<String> text) {
         return Mono.fromCallable(text)
                 .subscribeOn(scheduler)
                 .flatMap(made -> ServerResponse.ok()
                         .contentType(type)
-                        .headers(headers -> headers.setCacheControl("no-store"))
+                        .cacheControl(CacheControl.noStore())
+                        .header(HttpHeaders.CONTENT_DISPOSITION, disposition)
                         .bodyValue(made))
                 .onErrorResume(
                         RejectedExecutionException.class,

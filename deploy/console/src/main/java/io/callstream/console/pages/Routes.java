@@ -20,7 +20,10 @@ public final class Routes {
     private final RouterFunction<ServerResponse> all;
     private final LiveCalls live;
 
-    /** @param scheduler may block */
+    /**
+     * @param scheduler may block
+     * @param actions may block for as long as a campaign takes, so that reading does not wait for it
+     */
     public Routes(
             CallIndex index,
             CallFeed feed,
@@ -30,10 +33,12 @@ public final class Routes {
             Journal journal,
             MeterRegistry registry,
             PagesSettings settings,
-            Scheduler scheduler) {
+            Scheduler scheduler,
+            Scheduler actions) {
         live = new LiveCalls(index, feed, settings.pages(), registry);
         Guard guard = new Guard(settings.hosts());
-        Renderer renderer = new Renderer(new Layout(guard.token()), scheduler);
+        Layout layout = new Layout(guard.token());
+        Renderer renderer = new Renderer(layout, scheduler);
         RouterFunctions.Builder routes = RouterFunctions.route();
         for (String path : List.of("/console", Layout.ROOT)) {
             routes.GET(
@@ -45,7 +50,7 @@ public final class Routes {
         new CallRoutes(index, feed, records, live, renderer).addTo(routes);
         new QuarantineRoutes(refused, settings.actions(), settings.gateway(), renderer).addTo(routes);
         new GatewayRoutes(new GatewayPage(figures, feed, index, journal, registry), renderer).addTo(routes);
-        new TryRoutes(settings, renderer, scheduler).addTo(routes);
+        new TryRoutes(settings, new Renderer(layout, actions), actions).addTo(routes);
         all = routes.filter(guard).build();
     }
 

@@ -16,12 +16,15 @@ import static j2html.TagCreator.ul;
 import io.callstream.cli.Callstream;
 import io.callstream.cli.Exit;
 import io.callstream.cli.Fault;
+import io.callstream.dialler.GatewayAddress;
 import j2html.tags.DomContent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import reactor.core.scheduler.Scheduler;
@@ -34,6 +37,9 @@ final class TryRoutes {
 
     /** Of a terminal, where the gateway runs in one. */
     private static final String COLOURS = "\u001B\\[[;\\d]*m";
+
+    /** The commands would take the gateway's own secret from the environment, and send it to any address. */
+    private static final String NO_SECRET = "--secret=";
 
     private final PagesSettings settings;
     private final Renderer renderer;
@@ -71,7 +77,10 @@ final class TryRoutes {
                                 label(
                                         text("Address, with its credential"),
                                         input().withName("address")
-                                                .withValue("http://127.0.0.1:" + port())
+                                                .withValue(
+                                                        own().tls()
+                                                                ? "https://" + own().authority()
+                                                                : "http://" + own().authority())
                                                 .attr("size", "60")
                                                 .attr("maxlength", "1000")
                                                 .attr("autocomplete", "off")
@@ -85,7 +94,8 @@ final class TryRoutes {
                 h2("Play a few calls"),
                 p(
                         "Posts the callbacks of 60 calls in about a minute, as a dialler would, to this gateway. Some are repeated,"
-                                + " out of order or missing."),
+                                + " out of order or missing. Consumers of the topics take"
+                                + " them for real calls."),
                 button("Play 60 calls")
                         .withType("button")
                         .attr("hx-post", Layout.ROOT + "try/play")
@@ -93,20 +103,28 @@ final class TryRoutes {
                 div(campaign()).withId("campaign").attr("role", "status"));
     }
 
-    private String port() {
-        return settings.gateway().get().replaceFirst("^.*:(\\d+).*$", "$1");
+    /** The gateway's address. Its secret is not shown. */
+    private GatewayAddress own() {
+        return address(settings.gateway().get());
+    }
+
+    private static GatewayAddress address(@Nullable String typed) {
+        try {
+            return GatewayAddress.of(typed == null ? "" : typed.strip(), null);
+        } catch (IllegalArgumentException e) {
+            throw new Fault(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private String check(MultiValueMap<String, String> fields) {
         mayAct();
-        String address = fields.getFirst("address");
-        if (address == null || address.isBlank() || address.startsWith("-")) {
-            throw new Fault("Give an address such as http://127.0.0.1:8080.");
-        }
-        List<String> command = new ArrayList<>(List.of("check", address.strip()));
+        String typed = fields.getFirst("address");
+        address(typed);
+        List<String> command = new ArrayList<>(List.of("check", NO_SECRET));
         if (settings.kafka() != null) {
-            command.addAll(List.of("--kafka", settings.kafka()));
+            command.add("--kafka=" + settings.kafka());
         }
+        command.addAll(List.of("--", String.valueOf(typed).strip()));
         StringWriter said = new StringWriter();
         Callstream.run(new PrintWriter(said), command.toArray(String[]::new));
         return ul(each(
@@ -117,9 +135,16 @@ final class TryRoutes {
     }
 
     private String play() {
-        mayAct();
+        if (!settings.campaigns()) {
+            throw new Fault("Calls can be played in the standalone run, or if callstream.console.campaigns is true.");
+        }
         if (isPlaying.compareAndSet(false, true)) {
-            scheduler.schedule(this::dial);
+            try {
+                scheduler.schedule(this::dial);
+            } catch (RejectedExecutionException e) {
+                isPlaying.set(false);
+                throw e;
+            }
         }
         return campaign().render();
     }
@@ -129,9 +154,18 @@ final class TryRoutes {
             StringWriter said = new StringWriter();
             int code = Callstream.run(
                     new PrintWriter(said),
-                    "dial %s --calls 60 --rate 3 --speed 10 --both-legs --repeats 4 --disorder 4 --missing 4 --json"
-                            .formatted(settings.gateway().get())
-                            .split(" "));
+                    "dial",
+                    NO_SECRET,
+                    "--calls=60",
+                    "--rate=3",
+                    "--speed=10",
+                    "--both-legs",
+                    "--repeats=4",
+                    "--disorder=4",
+                    "--missing=4",
+                    "--json",
+                    "--",
+                    settings.gateway().get());
             lastCampaign = code == Exit.OK
                     ? "The calls are over. Every callback was answered 2xx."
                     : "The calls are over. Not every callback was answered 2xx: "
@@ -144,7 +178,7 @@ final class TryRoutes {
     private DomContent campaign() {
         return isPlaying.get()
                 ? p(
-                                text("The calls are played. See them on the page "),
+                                text("The calls are being played. See them on the page "),
                                 a("Calls").withHref(Layout.ROOT + "calls"),
                                 text("."))
                         .attr("hx-get", Layout.ROOT + "try/campaign")

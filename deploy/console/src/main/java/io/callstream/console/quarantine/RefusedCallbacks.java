@@ -48,14 +48,22 @@ public final class RefusedCallbacks {
     }
 
     /**
-     * Returns the newest ones, the newest first.
+     * The newest refused callbacks.
+     *
+     * @param entries the newest first
+     * @param isWhole whether Kafka has the topic, and answered in time
+     */
+    public record Newest(List<Entry> entries, boolean isWhole) {}
+
+    /**
+     * Returns the newest ones.
      *
      * @throws org.apache.kafka.common.KafkaException if Kafka does not answer, or refuses
      */
-    public List<Entry> newest() {
+    public Newest newest() {
         Comparator<Entry> byTime = Comparator.comparing(Entry::receivedAt);
         PriorityQueue<Entry> newest = new PriorityQueue<>(byTime);
-        reader.last(Topics.QUARANTINE, MOST, PATIENCE, record -> {
+        boolean isWhole = reader.last(Topics.QUARANTINE, MOST, PATIENCE, record -> {
             if (record.value() != null) {
                 newest.add(Entry.of(record));
             }
@@ -63,7 +71,7 @@ public final class RefusedCallbacks {
                 newest.remove();
             }
         });
-        return newest.stream().sorted(byTime.reversed()).toList();
+        return new Newest(newest.stream().sorted(byTime.reversed()).toList(), isWhole);
     }
 
     /**

@@ -41,12 +41,15 @@ class CallIndexTest {
 
     @Test
     void theLatestChangeComesFirstAndTheOldestGoesAtTheLimit() {
+        // Not in this order: Kafka hands over the partitions one after the other. The number is also the time.
+        index.put(call("b", 2, null));
         index.put(call("a", 1, null));
-        index.put(call("b", 1, null));
-        index.put(call("c", 1, null));
-        index.put(call("a", 2, null));
+        index.put(call("c", 3, null));
+        index.put(call("a", 4, null));
         assertThat(latest()).containsExactly("a", "c", "b");
-        index.put(call("d", 1, null));
+        index.put(call("d", 5, null));
+        assertThat(latest()).containsExactly("d", "a", "c");
+        index.put(call("old", 1, null));
         assertThat(latest()).containsExactly("d", "a", "c");
         assertThat(index.size()).isEqualTo(3);
         assertThat(index.get("b")).isNull();
@@ -55,30 +58,26 @@ class CallIndexTest {
     @Test
     void anOlderStateChangesNothing() {
         index.put(call("a", 5, "new"));
-        long changes = index.changes();
         index.put(call("a", 4, "old"));
         assertThat(index.get("a").company()).isEqualTo("new");
-        assertThat(index.changes()).isEqualTo(changes);
     }
 
     @Test
     void aForgottenCallIsGone() {
         index.put(call("a", 1, null));
-        long changes = index.changes();
         index.remove("a");
         index.remove("nobody");
         assertThat(latest()).isEmpty();
         assertThat(index.find("a", ALL, 10)).isEmpty();
-        assertThat(index.changes()).isGreaterThan(changes);
     }
 
     @Test
     void aCallIsFoundByTheBeginningOfItsIdAndByPartsOfItsNumbers() {
         index.put(call("AB-1", 1, "2028"));
-        for (String text : List.of("ab", "AB-1", "5501", "8000", "7", "")) {
+        for (String text : List.of("ab", "AB-1", "5550100", "8000", "7", "")) {
             assertThat(index.find(text, ALL, 10)).as(text).hasSize(1);
         }
-        for (String text : List.of("b-1", "999", "77")) {
+        for (String text : List.of("b-1", "999", "77", "100", "0100", "550100")) {
             assertThat(index.find(text, ALL, 10)).as(text).isEmpty();
         }
     }
