@@ -240,7 +240,7 @@ await page.click('form button');
 await until('a wrong address', async () => (await text('#steps')).includes('does not accept connections'), 40);
 check('a wrong address is explained', (await text('#steps')).includes('does not accept connections'));
 await page.click('button[hx-post$="try/play"]');
-await until('the campaign', async () => (await text('#campaign')).includes('The calls are played'));
+await until('the campaign', async () => (await text('#campaign')).includes('The calls are being played'));
 await accessible('try');
 check('a campaign can be played', await until('the campaign ends', async () => (await text('#campaign')).includes('Every callback was answered 2xx'), 120));
 
