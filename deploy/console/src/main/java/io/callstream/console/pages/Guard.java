@@ -17,7 +17,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * Stands in front of every page. A browser may reach the console by an address or a known name only, because a foreign
+ * Checks each request to a page. A browser may reach the console by an address or a known name only, because a foreign
  * name that points here would let a foreign page read it. A POST needs the token that is in the page, so no other page
  * can make the browser post. Every answer forbids scripts and styles from anywhere but this port. Thread-safe.
  */

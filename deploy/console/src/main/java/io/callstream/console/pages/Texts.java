@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as people read them. Invisible and direction-changing characters become {@code \}{@code uXXXX}; what is
+ * Values as people read them. Invisible and direction-changing characters become Unicode escapes; what is
  * escaped in HTML is up to the page.
  */
 final class Texts {

@@ -91,6 +91,11 @@ final class TryRoutes {
                         .attr("hx-target", "#steps")
                         .attr("hx-disabled-elt", "find button"),
                 div().withId("steps").attr("role", "status"),
+                settings.campaigns() ? campaigns() : text(""));
+    }
+
+    private DomContent campaigns() {
+        return div(
                 h2("Play a few calls"),
                 p(
                         "Posts the callbacks of 60 calls in about a minute, as a dialler would, to this gateway. Some are repeated,"

@@ -1,4 +1,4 @@
-/** The pages: addresses, HTML, and what stands in front of them. Renders what the other packages have read. */
+/** The pages: their addresses, their HTML, and the guard that checks each request. Renders what the other packages have read. */
 @NullMarked
 package io.callstream.console.pages;
 
