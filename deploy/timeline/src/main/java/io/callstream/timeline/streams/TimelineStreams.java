@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -162,8 +163,10 @@ final class TimelineStreams implements SmartLifecycle {
                 new StreamsConfig(config(replicas)),
                 clients);
         created.setUncaughtExceptionHandler(this::replaceThread);
+        // It runs again after each sharing out of the partitions, which is no news.
+        AtomicBoolean isSaid = new AtomicBoolean();
         created.setStateListener((now, before) -> {
-            if (now == KafkaStreams.State.RUNNING) {
+            if (now == KafkaStreams.State.RUNNING && !isSaid.getAndSet(true)) {
                 LOG.info("The timeline is published: {} and {}.", Topics.TIMELINE, Topics.STATE);
             }
         });
