@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,17 +195,5 @@ class EventJsonTest {
 
     private static String json(Event event) {
         return new String(EventJson.bytes(event), StandardCharsets.UTF_8);
-    }
-
-    @Test
-    void anInstantsTextIsItsOwn() {
-        Random random = new Random(1);
-        for (int i = 0; i < 100_000; i++) {
-            // From the year -3000 to 14000, in whole seconds, in milliseconds and in nanoseconds.
-            long seconds = -157_000_000_000L + (long) (random.nextDouble() * 537_000_000_000L);
-            int nanos = new int[] {0, random.nextInt(1000) * 1_000_000, random.nextInt(1_000_000_000)}[i % 3];
-            Instant instant = Instant.ofEpochSecond(seconds, nanos);
-            assertThat(EventJson.text(instant)).isEqualTo(instant.toString());
-        }
     }
 }
