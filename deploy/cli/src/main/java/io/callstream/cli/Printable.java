@@ -16,6 +16,9 @@ public final class Printable {
 
     /** Returns the text as one line. */
     public static String line(String text) {
+        if (isAscii(text)) {
+            return text;
+        }
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(character -> {
             if (isPrintable(character)) {
@@ -39,6 +42,16 @@ public final class Printable {
         // In valid JSON, line breaks and tabs are only between tokens, and the other characters that are escaped are
         // only in strings.
         return line(valid.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
+    }
+
+    /** Nearly every text: a table of the console has hundreds, each second. */
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPrintable(int character) {
