@@ -6,10 +6,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 
 /**
- * Instants as text. The results are those of {@link Instant#toString()} and {@link Instant#parse}, at a fraction of
- * their cost: an event has several instants, and the JDK's parser took a third of the time to read one.
+ * Converts between instants and their texts in events. The results are those of {@link Instant#toString()} and
+ * {@link Instant#parse}, at a fraction of the cost: an event has several instants, and with the JDK's parser they took a
+ * third of the time to read it. Thread-safe.
  */
-final class Instants {
+public final class Instants {
 
     private static final int NANOS_PER_MILLI = 1_000_000;
     private static final long SECONDS_PER_DAY = 86_400;
@@ -24,7 +25,13 @@ final class Instants {
 
     private Instants() {}
 
-    static String text(Instant instant) {
+    /**
+     * Writes an instant.
+     *
+     * @param instant the instant
+     * @return the same text as {@link Instant#toString()}
+     */
+    public static String text(Instant instant) {
         int nanos = instant.getNano();
         long seconds = instant.getEpochSecond();
         if (nanos % NANOS_PER_MILLI != 0 || seconds < YEAR_0 || seconds >= YEAR_10000) {
@@ -45,8 +52,14 @@ final class Instants {
         return new String(text, StandardCharsets.ISO_8859_1);
     }
 
-    /** @throws DateTimeException if the text is no instant */
-    static Instant parse(String text) {
+    /**
+     * Reads an instant.
+     *
+     * @param text the text
+     * @return the same instant as {@link Instant#parse} returns
+     * @throws DateTimeException if the text is no instant
+     */
+    public static Instant parse(String text) {
         boolean hasMillis = matches(text, MILLIS);
         if (!hasMillis && !matches(text, WHOLE)) {
             return Instant.parse(text);

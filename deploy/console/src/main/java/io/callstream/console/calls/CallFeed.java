@@ -1,9 +1,7 @@
 package io.callstream.console.calls;
 
 import io.callstream.console.kafka.TopicReader;
-import io.callstream.schemas.CallState;
 import io.callstream.schemas.Topics;
-import io.callstream.schemas.kafka.CallStateDeserializer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,7 +47,6 @@ public final class CallFeed implements AutoCloseable {
     private final TopicReader reader;
     private final CallIndex index;
     private final int limit;
-    private final CallStateDeserializer deserializer = new CallStateDeserializer();
 
     private volatile long wantedAt = System.nanoTime();
     private volatile Status status = BEGINNING;
@@ -200,7 +197,7 @@ public final class CallFeed implements AutoCloseable {
         return ends;
     }
 
-    /** Takes the last state of each call: a call often has several in half a second, and reading one costs the most. */
+    /** Takes the last state of each call: a call often has several in a second, and reading one costs the most. */
     private void take(List<ConsumerRecord<byte[], byte[]>> records) {
         Set<String> taken = new HashSet<>();
         for (int i = records.size() - 1; i >= 0; i--) {
@@ -216,11 +213,10 @@ public final class CallFeed implements AutoCloseable {
 
     private void take(String id, ConsumerRecord<byte[], byte[]> record) {
         try {
-            CallState call = deserializer.deserialize(record.topic(), record.value());
-            if (call == null) {
+            if (record.value() == null) {
                 index.remove(id);
             } else {
-                index.put(CallRow.of(call, record.partition(), record.offset()));
+                index.put(StateReader.read(record.value(), record.partition(), record.offset()));
             }
         } catch (SerializationException e) {
             // Of a newer release, or of a stranger: the list lacks this state, and the next one may be readable.

@@ -1,9 +1,7 @@
 package io.callstream.console.calls;
 
-import io.callstream.schemas.BillEvent;
 import io.callstream.schemas.CallState;
 import java.time.Instant;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,53 +34,4 @@ public record CallRow(
         Instant firstReceivedAt,
         Instant updatedAt,
         int partition,
-        long offset) {
-
-    /** Characters. A longer text is no name or number, and 100,000 of them would take too much memory. */
-    private static final int LONGEST = 64;
-
-    static CallRow of(CallState call, int partition, long offset) {
-        BillEvent.Hangup hangup = call.hangup();
-        String cause = null;
-        if (hangup != null) {
-            cause = hangup.cause() != null || hangup.causeCode() == null
-                    ? hangup.cause()
-                    : Long.toString(hangup.causeCode());
-        }
-        return new CallRow(
-                call.callId(),
-                call.sequence(),
-                call.state(),
-                cut(call.companyCode()),
-                cut(call.agentId()),
-                cut(call.extension()),
-                cut(call.customer()),
-                call.answered(),
-                call.waitSeconds(),
-                call.talkSeconds(),
-                cut(cause),
-                call.missing() != null,
-                call.startedAt(),
-                firstReceivedAt(call),
-                call.updatedAt(),
-                partition,
-                offset);
-    }
-
-    private static @Nullable String cut(@Nullable String text) {
-        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST);
-    }
-
-    private static Instant firstReceivedAt(CallState call) {
-        Stream<@Nullable Instant> statuses = call.legs() == null
-                ? Stream.empty()
-                : call.legs().stream()
-                        .flatMap(
-                                leg -> Stream.of(leg.ringReceivedAt(), leg.answerReceivedAt(), leg.hangupReceivedAt()));
-        Instant first = call.updatedAt();
-        for (Instant at : statuses.toList()) {
-            first = at != null && at.isBefore(first) ? at : first;
-        }
-        return first;
-    }
-}
+        long offset) {}

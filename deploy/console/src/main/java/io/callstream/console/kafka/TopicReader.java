@@ -44,13 +44,13 @@ public final class TopicReader {
     }
 
     /**
-     * Opens a consumer without partitions, to follow topics with. It gets what has come twice a second: with every
+     * Opens a consumer without partitions, to follow topics with. It gets what has come once a second: with every
      * commit of the timeline it would be twenty times.
      */
     public KafkaConsumer<byte[], byte[]> open() {
         Map<String, Object> patient = new HashMap<>(settings);
         patient.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, PLENTY);
-        patient.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+        patient.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1000);
         return open(patient);
     }
 
