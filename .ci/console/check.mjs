@@ -96,6 +96,15 @@ check('a paused table does not change', JSON.stringify(await rows()) === paused)
 check('it says so', (await text('#connection')) === 'Paused');
 await page.click('#pause');
 check('it goes on', await until('the table goes on', async () => JSON.stringify(await rows()) !== paused));
+const streams = async () => (await (await fetch(`http://${operators}/actuator/prometheus`)).text()).match(/^callstream_console_pages (\S+)/m)[1];
+const other = await browser.newPage();
+await other.bringToFront();
+check('a page in the background has no stream', await until('the stream is closed', async () => (await streams()) === '0.0'));
+const hidden = JSON.stringify(await rows());
+await other.close();
+await page.bringToFront();
+check('in front it has one', await until('the stream is open', async () => (await streams()) === '1.0'));
+check('and its table goes on', await until('the table goes on', async () => JSON.stringify(await rows()) !== hidden));
 await accessible('calls');
 
 await page.type('input[name=company]', '2029');

@@ -19,7 +19,15 @@ document.addEventListener('DOMContentLoaded', () => {
     live.addEventListener('focusout', event => {
       if (!live.contains(event.relatedTarget)) catchUp();
     });
+    document.addEventListener('visibilitychange', () => {
+      disconnect();
+      if (!document.hidden) htmx.trigger(live, 'htmx:afterProcessNode');
+    });
   }
+
+  // By the events on which htmx's extension opens and closes a stream. A browser opens six connections to one address,
+  // and a page in the background needs none.
+  const disconnect = () => htmx.trigger(live, 'htmx:beforeCleanupElement');
 
   // The server sends a table once, so the last one that was not shown is kept.
   const catchUp = () => {
@@ -29,7 +37,10 @@ document.addEventListener('DOMContentLoaded', () => {
   document.body.addEventListener('htmx:sendError', () => {
     if (now) now.textContent = 'The gateway does not answer. Trying again.';
   });
-  document.body.addEventListener('htmx:sseOpen', () => show(isPaused ? 'Paused' : 'Live'));
+  document.body.addEventListener('htmx:sseOpen', () => {
+    show(isPaused ? 'Paused' : 'Live');
+    if (document.hidden) disconnect();
+  });
   document.body.addEventListener('htmx:sseError', () => show('Not connected. Trying again.'));
   document.body.addEventListener('htmx:sseBeforeMessage', event => {
     // A table that is replaced would take the focus from the link that a keyboard has reached.
