@@ -7,7 +7,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /** Logs the ports and the main paths once the gateway has started. */
-final class Listening implements ApplicationListener<ApplicationReadyEvent> {
+public final class Listening implements ApplicationListener<ApplicationReadyEvent> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Listening.class);
 

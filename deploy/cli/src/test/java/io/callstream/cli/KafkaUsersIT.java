@@ -120,7 +120,7 @@ class KafkaUsersIT {
         settings.setProperty("sasl.mechanism.inter.broker.protocol", "PLAIN");
         settings.setProperty(
                 "listener.name.client.plain.sasl.jaas.config",
-                Stream.of("admin", "gateway", "timeline", "crm-acme", "crm-globex", "operators")
+                Stream.of("admin", "gateway", "timeline", "console", "crm-acme", "crm-globex", "operators")
                         .map("user_%1$s=\"%1$s\""::formatted)
                         .collect(Collectors.joining(" ", jaas("admin") + ' ', ";")));
         settings.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
@@ -230,6 +230,22 @@ class KafkaUsersIT {
         }
     }
 
+    @Test
+    void theConsoleReadsInNoGroup() {
+        Set<String> read = new HashSet<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("console", "console")) {
+            consumer.assign(Stream.of(Topics.TIMELINE, Topics.STATE, Topics.QUARANTINE)
+                    .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList());
+            consumer.seekToBeginning(consumer.assignment());
+            Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> {
+                consumer.poll(POLL).forEach(record -> read.add(record.topic()));
+                return read.size() == 3;
+            });
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "crm-acme,calls.quarantine,crm-acme.billing",
@@ -238,7 +254,9 @@ class KafkaUsersIT {
         "operators,calls.events,crm-acme.billing",
         "gateway,calls.events,crm-acme.billing",
         "gateway,calls.timeline,crm-acme.billing",
-        "timeline,calls.quarantine,callstream-timeline"
+        "timeline,calls.quarantine,callstream-timeline",
+        "console,calls.timeline,crm-acme.billing",
+        "console,calls.events,console"
     })
     void everyOtherReadIsDenied(String user, String topic, String group) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(user, group)) {
@@ -261,7 +279,9 @@ class KafkaUsersIT {
         "timeline,calls.events",
         "timeline,calls.quarantine",
         "gateway,calls.timeline",
-        "gateway,calls.state"
+        "gateway,calls.state",
+        "console,calls.state",
+        "console,calls.quarantine"
     })
     void everyOtherWriteIsDenied(String user, String topic) {
         assertThatThrownBy(() -> send(user, topic, new byte[1]))

@@ -1,10 +1,19 @@
 package io.callstream.console;
 
+import io.callstream.console.pages.Routes;
 import io.callstream.gateway.GatewayApplication;
+import io.callstream.gateway.Listening;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 
 /** The main class of a gateway with the console. It connects to a Kafka that runs elsewhere. */
 public class ConsoleApplication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleApplication.class);
 
     private static final String HELP = """
             Callstream receives the callbacks of telephone calls and publishes them to Kafka. This gateway has the console
@@ -23,6 +32,16 @@ public class ConsoleApplication {
 
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(GatewayApplication.class, ConsoleConfiguration.class);
+        application.addListeners(new Listening(), (ApplicationListener<ApplicationReadyEvent>) ConsoleApplication::say);
         GatewayApplication.run(application, HELP, arguments);
+    }
+
+    private static void say(ApplicationReadyEvent event) {
+        ApplicationContext context = event.getApplicationContext();
+        if (context.getBeanProvider(Routes.class).getIfAvailable() != null) {
+            LOG.info(
+                    "Port {} also has the console: /console/.",
+                    context.getEnvironment().getProperty("local.management.port"));
+        }
     }
 }

@@ -21,6 +21,8 @@ class DependencyFloorsIT {
     private static final List<String> SHIPPED = Stream.of(
                     Path.of("..", "..", "gateway", "target", "callstream-gateway-exec.jar"),
                     Path.of("..", "cli", "target", "callstream-cli-exec.jar"),
+                    Path.of("..", "console", "target", "callstream-console-exec.jar"),
+                    Path.of("..", "timeline", "target", "callstream-timeline-exec.jar"),
                     Path.of("target", "callstream-standalone-exec.jar"))
             .flatMap(DependencyFloorsIT::libraries)
             .toList();
