@@ -62,6 +62,7 @@ class FaultsIT {
     }
 
     @Test
+    @Tag("slow")
     void bothAreKilled(TestInfo test) throws Exception {
         broker.start();
         gateway.start();
@@ -180,7 +181,6 @@ class FaultsIT {
     }
 
     @Test
-    @Tag("slow")
     void theGatewayIsKilledWhenAllIsWell(TestInfo test) throws Exception {
         broker.start();
         gateway.start();

@@ -108,6 +108,8 @@ class SettingsIT {
     void anArgumentThatIsNoSettingStartsNothing(String argument, int exitCode, String sentence) throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         GatewayApplication.class.getName(),

@@ -84,6 +84,7 @@ class CommandsIT {
                 "--server.address=127.0.0.1",
                 "--server.port=0",
                 "--management.server.port=0",
+                "--callstream.ingress.drain-timeout=0s",
                 "--spring.kafka.bootstrap-servers=" + servers,
                 "--callstream.journal.folder=" + journal,
                 "--" + setting);

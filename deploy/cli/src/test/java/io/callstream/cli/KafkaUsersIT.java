@@ -88,6 +88,7 @@ class KafkaUsersIT {
                                         "--server.address=127.0.0.1",
                                         "--server.port=0",
                                         "--management.server.port=0",
+                                        "--callstream.ingress.drain-timeout=0s",
                                         "--spring.kafka.bootstrap-servers=" + servers,
                                         "--callstream.journal.folder=" + folder.resolve("journal")),
                                 login("gateway").entrySet().stream()

@@ -59,6 +59,7 @@ class ConsoleIT {
                 "--server.address=127.0.0.1",
                 "--server.port=0",
                 "--management.server.port=0",
+                "--callstream.ingress.drain-timeout=0s",
                 "--spring.kafka.bootstrap-servers=" + kafka.bootstrapServers(),
                 "--callstream.journal.folder=" + folder.resolve("journal"),
                 "--callstream.timeline.folder=" + folder.resolve("timeline"),

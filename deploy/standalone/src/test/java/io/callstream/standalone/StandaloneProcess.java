@@ -86,6 +86,7 @@ abstract class StandaloneProcess {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // Each process lives only for seconds, so the second compiler costs more than it saves.
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-jar",
                 Path.of("target", "callstream-standalone-exec.jar")
                         .toAbsolutePath()

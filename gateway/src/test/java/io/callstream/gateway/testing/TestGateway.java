@@ -71,6 +71,8 @@ public final class TestGateway implements AutoCloseable {
         arguments.put("server.port", "0");
         arguments.put("management.server.port", "0");
         arguments.put("spring.kafka.bootstrap-servers", bootstrapServers);
+        // Otherwise each stop waits 5 s, because this class keeps its connections.
+        arguments.put("callstream.ingress.drain-timeout", "0s");
         arguments.put(FOLDER, TestBroker.folder("journal").toString());
         for (String setting : settings) {
             int equals = setting.indexOf('=');
