@@ -6,6 +6,7 @@ document.addEventListener('DOMContentLoaded', () => {
   const now = document.getElementById('now');
   let isPaused = false;
   let skipped = null;
+  let stream = null;
 
   const show = text => { if (connection && connection.textContent !== text) connection.textContent = text; };
 
@@ -19,15 +20,13 @@ document.addEventListener('DOMContentLoaded', () => {
     live.addEventListener('focusout', event => {
       if (!live.contains(event.relatedTarget)) catchUp();
     });
+    // A browser opens six connections to one address, and a page in the background needs none.
     document.addEventListener('visibilitychange', () => {
-      disconnect();
+      if (stream) stream.close();
+      // On this event htmx's extension opens a stream.
       if (!document.hidden) htmx.trigger(live, 'htmx:afterProcessNode');
     });
   }
-
-  // By the events on which htmx's extension opens and closes a stream. A browser opens six connections to one address,
-  // and a page in the background needs none.
-  const disconnect = () => htmx.trigger(live, 'htmx:beforeCleanupElement');
 
   // The server sends a table once, so the last one that was not shown is kept.
   const catchUp = () => {
@@ -37,9 +36,12 @@ document.addEventListener('DOMContentLoaded', () => {
   document.body.addEventListener('htmx:sendError', () => {
     if (now) now.textContent = 'The gateway does not answer. Trying again.';
   });
-  document.body.addEventListener('htmx:sseOpen', () => {
+  document.body.addEventListener('htmx:sseOpen', event => {
+    // The extension tries again by itself after a refusal: that one must not stay beside this one.
+    if (stream && stream !== event.detail.source) stream.close();
+    stream = event.detail.source;
+    if (document.hidden) stream.close();
     show(isPaused ? 'Paused' : 'Live');
-    if (document.hidden) disconnect();
   });
   document.body.addEventListener('htmx:sseError', () => show('Not connected. Trying again.'));
   document.body.addEventListener('htmx:sseBeforeMessage', event => {

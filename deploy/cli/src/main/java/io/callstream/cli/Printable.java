@@ -16,7 +16,7 @@ public final class Printable {
 
     /** Returns the text as one line. */
     public static String line(String text) {
-        if (isAscii(text)) {
+        if (isPlain(text)) {
             return text;
         }
         StringBuilder line = new StringBuilder(text.length());
@@ -44,8 +44,8 @@ public final class Printable {
         return line(valid.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '));
     }
 
-    /** Nearly every text: a table of the console has hundreds, each second. */
-    private static boolean isAscii(String text) {
+    /** Whether all is printable ASCII, as nearly every text is: a table of the console has hundreds, each second. */
+    private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
                 return false;
